@@ -1,0 +1,89 @@
+# `make help` lists the commands. Each one first makes what it needs: the virtual environments in .venv and .local, renewed
+# whenever a lock file in requirements/ changes.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The Python that everything here runs on: the first of these that is new enough, or the one that is named with PYTHON=...
+ifndef PYTHON
+PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
+endif
+BIN := .venv/bin
+AT_PORT := $(if $(PORT),--port $(PORT))
+LOCKS := runtime cli dev stack checkov node
+
+.PHONY: help
+help: ## Lists the commands
+	@echo "Usage: make COMMAND. PORT=4600 moves the stack from port 4566, PYTHON=python3.13 chooses the Python."
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+.PHONY: dev
+dev: stack-environments ## Runs the system on this machine, follows its logs, reloads changed code; Ctrl-C stops it
+	@exec $(BIN)/python -m local.stack dev $(AT_PORT)
+
+.PHONY: up
+up: stack-environments ## The same in the background; returns when it answers
+	@exec $(BIN)/python -m local.stack up $(AT_PORT)
+
+.PHONY: down
+down: stack-environments ## Stops it and keeps its data
+	@exec $(BIN)/python -m local.stack down
+
+.PHONY: reset
+reset: stack-environments ## Empties it, running or stopped, and starts over with the example data
+	@exec $(BIN)/python -m local.stack reset $(AT_PORT)
+
+.PHONY: test
+test: stack-environments ## Runs every test, with coverage by branch
+	@$(PYTHON) -m local.dynoxide
+	@exec $(BIN)/python -m pytest --cov $(PYTEST_ARGUMENTS)
+
+.PHONY: check
+check: environments ## Checks style, types, layers and the template, as continuous integration does
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/cfn-lint template.yaml
+
+.PHONY: format
+format: environments ## Formats the code and mends what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: bench
+bench: stack-environments ## Measures the system on this machine
+	@$(PYTHON) -m local.dynoxide
+	@exec $(BIN)/python -m pytest tests/bench -p no:cacheprovider -s
+
+.PHONY: deploy
+deploy: ## Deploys to AWS with the SAM CLI; asks what it has to know the first time
+	@command -v sam >/dev/null || { echo "make deploy needs the AWS SAM CLI (pip install aws-sam-cli) and AWS credentials." >&2; exit 1; }
+	sam build
+	sam deploy --capabilities CAPABILITY_IAM $(if $(wildcard samconfig.toml),,--guided)
+
+.PHONY: lock
+lock: ## Renews the lock files from requirements/*.in
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
+	@cd requirements && for name in $(LOCKS); do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+			"$$name.in" --output-file "$$name.txt"; done
+
+.PHONY: environments
+environments: python
+	@$(PYTHON) -m local.environments dev
+
+.PHONY: stack-environments
+stack-environments: python
+	@$(PYTHON) -m local.environments dev stack runtime
+
+.PHONY: python
+python:
+	@test -n '$(PYTHON)' || { echo "Python 3.11 or newer is needed and none was found. Install one, or name it: make PYTHON=/path/to/python3.13 ..." >&2; exit 1; }
+	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "$(PYTHON) is not a Python 3.11 or newer. Name another one: make PYTHON=/path/to/python3.13 ..." >&2; exit 1; }
+	@'$(PYTHON)' -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) lacks its venv module. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+-include packaging.mk

@@ -1,0 +1,69 @@
+"""Why a command ends without success, and the exit code that tells a script which of the reasons it was.
+
+0 done · 1 refused, or partly refused · 2 wrong usage · 3 not signed in · 4 cannot reach the API · 5 the API failed ·
+130 interrupted by Ctrl-C.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from cli.problems import Problem
+
+REFUSED = 1
+INTERRUPTED = 130
+
+
+class CliError(Exception):
+    """A message for the person at the terminal that says what to do next; `code` is stable, for scripts."""
+
+    exit_code: ClassVar[int]
+    code: ClassVar[str]
+
+    def lines(self) -> list[str]:
+        return [str(self)]
+
+    def as_json(self) -> Mapping[str, Any]:
+        return {"code": self.code, "detail": str(self)}
+
+
+class RefusedError(CliError):
+    """The API understood and said no."""
+
+    exit_code = REFUSED
+    code = "refused"
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+    def lines(self) -> list[str]:
+        return self.problem.lines()
+
+    def as_json(self) -> Mapping[str, Any]:
+        return self.problem.as_json()
+
+
+class WrongUsageError(CliError):
+    """Options, configuration or a file do not make sense; nothing was sent."""
+
+    exit_code = 2
+    code = "wrong_usage"
+
+
+class NotSignedInError(CliError):
+    exit_code = 3
+    code = "not_signed_in"
+
+
+class UnreachableError(CliError):
+    """No answer, or only 'later', within the retries."""
+
+    exit_code = 4
+    code = "unreachable"
+
+
+class ApiFailedError(CliError):
+    """An answer that the contract does not know: a server error, or a body that cannot be read."""
+
+    exit_code = 5
+    code = "api_failed"

@@ -1,0 +1,272 @@
+"""Routes of the capacity manager."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.capacity import registering, service
+from functions.capacity.batches import checked_item
+from functions.capacity.errors import InvalidWebsiteError
+from functions.capacity.schemas import (
+    BatchBody,
+    CapacityAnswer,
+    DeregisterBody,
+    DeregisteredItem,
+    DeregisterResults,
+    LeadBody,
+    LeadChanges,
+    RefusedItem,
+    RegisteredItem,
+    RegisterResults,
+    RegistrationAnswer,
+    UnknownItem,
+)
+from functions.capacity.service import CapacityDesk
+from functions.capacity.spreadsheets import EXPORT_HEADER, export_row
+from shared.domain.partners import Capacity
+from shared.domain.registrations import Registration
+from shared.errors import NotFoundError, ProblemError
+from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
+from shared.http.problems import problem_document
+from shared.http.routing import RoomRouter
+from shared.http.schemas import Problem
+from shared.program import program
+from shared.spreadsheet import write_csv
+from shared.table import keys
+from shared.table.registrations import RegistrationOrder, Search, SearchField
+
+router = RoomRouter()
+
+LIST = "/v1/registrations"
+
+SearchText = Annotated[str | None, Query(min_length=1, max_length=200, description="Text to look for, in any case.")]
+SearchBy = Annotated[SearchField | None, Query(description="Where to look; all four fields if left out.")]
+Sort = Annotated[
+    Literal[
+        "domain", "company", "contact", "country", "registered_at",
+        "-domain", "-company", "-contact", "-country", "-registered_at",
+    ],
+    Query(description="The field to sort by; a minus sorts downwards."),
+]  # fmt: skip
+
+
+def _partner_and_capacity(partner_id: str, _: Mapping[str, str]) -> Sequence[keys.Key]:
+    return [keys.partner(partner_id), keys.capacity(partner_id)]
+
+
+def _one_registration(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
+    return [*_partner_and_capacity(partner_id, path), keys.registration(partner_id, _domain(path["domain"]))]
+
+
+def _former_registration(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
+    return [*_partner_and_capacity(partner_id, path), keys.former_registration(partner_id, _domain(path["domain"]))]
+
+
+READ_AHEAD = {
+    "GET /v1/capacity": _partner_and_capacity,
+    "GET /v1/registrations": _partner_and_capacity,
+    "GET /v1/registrations.csv": _partner_and_capacity,
+    "POST /v1/registrations": _partner_and_capacity,
+    "POST /v1/registrations/batch": _partner_and_capacity,
+    "GET /v1/registrations/{domain}": _one_registration,
+    "PATCH /v1/registrations/{domain}": _one_registration,
+    "POST /v1/registrations/{domain}/restore": _former_registration,
+}
+
+
+@router.get("/v1/capacity", summary="Capacity used and left", tags=["Capacity"])
+def read_capacity() -> CapacityAnswer:
+    """How many domains the partner may register, how many it has, and what being over the limit means."""
+    desk = _desk()
+    partner, capacity = service.current_capacity(desk)
+    return CapacityAnswer(
+        tier=partner.credited_tier,
+        limit=capacity.limit,
+        used=capacity.used,
+        available=capacity.available,
+        state=capacity.state,
+        over_limit_since=capacity.over_limit_since if capacity.slots_left < 0 else None,
+        commission_withheld_from=capacity.commission_withheld_from(
+            grace_days=desk.rules.commission_withheld_after_days
+        ),
+    )
+
+
+@router.get(LIST, summary="Current registrations", tags=["Capacity"])
+def list_registrations(
+    q: SearchText = None,
+    search_by: SearchBy = None,
+    sort: Sort = "domain",
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: CursorText = None,
+) -> Page[RegistrationAnswer]:
+    """Current registrations, a page at a time, searched and sorted."""
+    exchange, desk = router.exchange, _desk()
+    filters = {"q": q, "search_by": search_by, "sort": sort}
+    scope = cursor_scope(tenant=exchange.partner_id, route=LIST, filters=filters)
+    _, capacity = service.current_capacity(desk)
+    page = desk.registrations.page(
+        order=_order(sort),
+        descending=sort.startswith("-"),
+        search=Search(search_by, q) if q else None,
+        limit=limit,
+        start=read_cursor(cursor, scope=scope),
+    )
+    next_cursor = write_cursor(page.last, scope=scope)
+    exchange.headers.update(next_link(LIST, {**filters, "limit": limit}, next_cursor))
+    return Page(data=[_answer(desk, capacity, one) for one in page.registrations], next_cursor=next_cursor)
+
+
+@router.get("/v1/registrations.csv", summary="Current registrations as CSV", tags=["Capacity"])
+def export_registrations(q: SearchText = None, search_by: SearchBy = None, sort: Sort = "domain") -> Response[str]:
+    """Every registration that the filter finds, as a file that no spreadsheet executes and that imports again."""
+    desk = _desk()
+    rows: list[list[str]] = []
+    start = None
+    while True:
+        page = desk.registrations.page(
+            order=_order(sort),
+            descending=sort.startswith("-"),
+            search=Search(search_by, q) if q else None,
+            limit=1_000,
+            start=start,
+        )
+        rows.extend(export_row(registration) for registration in page.registrations)
+        start = page.last
+        if start is None:
+            break
+    return Response(
+        status_code=200,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="registrations.csv"', "Cache-Control": "no-store"},
+        body=write_csv(EXPORT_HEADER, rows),
+    )
+
+
+@router.post(LIST, summary="Register a lead", tags=["Capacity"], status_code=201)
+def register_lead(body: LeadBody) -> RegistrationAnswer:
+    """Register the website's domain for this partner, if nobody holds it and there is room."""
+    exchange, desk = router.exchange, _desk()
+    exchange.tells(_registered, status=201, etag=_version)
+    registration = registering.register(desk, service.new_registration(desk, body.to_lead()))
+    exchange.tag(registration.version)
+    return _registered(registration)
+
+
+@router.post("/v1/registrations/batch", summary="Register up to 100 leads", tags=["Capacity"])
+def register_leads(body: BatchBody) -> RegisterResults:
+    """Each item is registered or refused by itself; where room runs out, earlier items win the last places."""
+    desk = _desk()
+    checked = [checked_item(desk, item) for item in body.items]
+    fates = iter(registering.register_batch(desk, [one for one in checked if isinstance(one, Registration)]))
+    results: list[RegisteredItem | RefusedItem] = []
+    for one in checked:
+        problem = one if isinstance(one, ProblemError) else next(fates)
+        if problem is None and isinstance(one, Registration):
+            results.append(RegisteredItem(registration=_registered(one)))
+        elif problem is not None:
+            document = problem_document(problem, request_id=desk.operation.request_id)
+            results.append(RefusedItem(problem=Problem.model_validate(document)))
+    return RegisterResults(results=results)
+
+
+@router.post("/v1/registrations/deregister", summary="Deregister up to 100 domains", tags=["Capacity"])
+def deregister_domains(body: DeregisterBody) -> DeregisterResults:
+    """Free these domains and their places; a lead can be restored for a while, if its domain stays free."""
+    desk = _desk()
+    domains = [_known_domain(text) for text in body.domains]
+    freed = service.deregister(desk, [domain for domain in dict.fromkeys(domains) if domain is not None])
+    until = service.restorable_until(desk.operation.at, desk.rules)
+    results: list[DeregisteredItem | UnknownItem] = []
+    for text, domain in zip(body.domains, domains, strict=True):
+        if domain in freed:
+            freed.discard(domain)
+            results.append(DeregisteredItem(domain=text, restorable_until=until))
+        else:
+            results.append(UnknownItem(domain=text))
+    return DeregisterResults(results=results)
+
+
+@router.get("/v1/registrations/<domain>", summary="One registration", tags=["Capacity"])
+def read_registration(domain: str) -> RegistrationAnswer:
+    """The current registration of this domain, in any spelling of it."""
+    exchange, desk = router.exchange, _desk()
+    registration = _found(desk, domain)
+    exchange.tag(registration.version)
+    return _answer(desk, service.current_capacity(desk)[1], registration)
+
+
+@router.patch("/v1/registrations/<domain>", summary="Edit a registration", tags=["Capacity"])
+def change_registration(domain: str, body: LeadChanges) -> RegistrationAnswer:
+    """Change company, contact, website or country. The registered domain stays, whatever the website becomes."""
+    exchange, desk = router.exchange, _desk()
+    known = _found(desk, domain)
+    exchange.require_match(known.version)
+    changes = body.model_dump(exclude_unset=True)
+    contact: dict[str, Any] = changes.pop("contact", None) or {}
+    lead = replace(
+        known.lead,
+        **{name: value for name, value in changes.items() if value is not None or name == "country"},
+        contact=replace(known.lead.contact, **{name: value for name, value in contact.items() if value is not None}),
+    )
+    changed = service.change_lead(desk, known=known, lead=lead)
+    exchange.tag(changed.version)
+    return _answer(desk, service.current_capacity(desk)[1], changed)
+
+
+@router.post("/v1/registrations/<domain>/restore", summary="Restore a deregistered lead", tags=["Capacity"])
+def restore_registration(domain: str) -> RegistrationAnswer:
+    """Register the lead again as it was, while the restore window is open, its domain free and room left."""
+    exchange, desk = router.exchange, _desk()
+    exchange.tells(_registered, status=200, etag=_version)
+    restored = service.restore(desk, _domain(domain))
+    exchange.tag(restored.version)
+    return _registered(restored)
+
+
+def _desk() -> CapacityDesk:
+    exchange = router.exchange
+    return CapacityDesk(exchange.session, exchange.partner_id, exchange.operation, program().capacity)
+
+
+def _order(sort: str) -> RegistrationOrder:
+    return RegistrationOrder(sort.removeprefix("-"))
+
+
+def _domain(text: str) -> str:
+    """The registrable domain that a path names. Raises NotFoundError for a text that has none."""
+    try:
+        return service.domain_of(text, program().capacity)
+    except InvalidWebsiteError:
+        raise NotFoundError from None
+
+
+def _known_domain(text: str) -> str | None:
+    try:
+        return _domain(text)
+    except NotFoundError:
+        return None
+
+
+def _found(desk: CapacityDesk, domain: str) -> Registration:
+    registration = desk.registrations.find(_domain(domain))
+    if registration is None:
+        raise NotFoundError
+    return registration
+
+
+def _version(registration: Registration) -> int:
+    return registration.version
+
+
+def _registered(registration: Registration) -> RegistrationAnswer:
+    """A registration just made, which is within the limit, so that nothing is withheld."""
+    return RegistrationAnswer.of(registration, commission_eligible=True)
+
+
+def _answer(desk: CapacityDesk, capacity: Capacity, registration: Registration) -> RegistrationAnswer:
+    withheld = capacity.withholds_commission(at=desk.operation.at, grace_days=desk.rules.commission_withheld_after_days)
+    return RegistrationAnswer.of(registration, commission_eligible=not withheld)

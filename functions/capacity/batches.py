@@ -1,0 +1,23 @@
+"""Checking the items of a batch one by one, so that an invalid one fails alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError as InvalidModelError
+
+from functions.capacity.errors import InvalidWebsiteError
+from functions.capacity.schemas import LeadBody
+from functions.capacity.service import CapacityDesk, new_registration
+from shared.domain.registrations import Registration
+from shared.errors import ProblemError
+from shared.http.problems import validation_problem
+
+
+def checked_item(desk: CapacityDesk, item: Mapping[str, Any]) -> Registration | ProblemError:
+    """The registration that the item would become, or what is wrong with it."""
+    try:
+        return new_registration(desk, LeadBody.model_validate(item).to_lead())
+    except InvalidModelError as error:
+        return validation_problem([{**one, "loc": ("body", *one["loc"])} for one in error.errors()])
+    except InvalidWebsiteError as problem:
+        return problem

@@ -1,0 +1,50 @@
+"""The daily run that ends registrations whose time is over, where the program limits it."""
+
+from datetime import UTC, date, datetime, time
+from itertools import groupby
+from typing import Any
+
+from functions.capacity.service import CapacityDesk, deregister
+from shared import settings
+from shared.clock import utc_now
+from shared.domain.operations import Operation
+from shared.ids import new_id
+from shared.log import logger
+from shared.program import program
+from shared.table import keys
+from shared.table.client import dynamodb
+from shared.table.registrations import DueRegistration, due_registrations
+from shared.table.session import TableSession
+
+SYSTEM_ACTOR = "system"
+
+
+def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, int]:
+    """End what has expired. `as_of` (a day, its end in UTC) replays or tries a day; the present instant otherwise.
+
+    Reads what is due and nothing else. Running twice, or after days of outage, ends each registration once.
+    """
+    now = utc_now()
+    as_of = event.get("as_of")
+    moment = datetime.combine(date.fromisoformat(as_of), time.max, tzinfo=UTC) if as_of else now
+    operation = Operation(
+        id=new_id("o"),
+        actor=SYSTEM_ACTOR,
+        actor_role=SYSTEM_ACTOR,
+        at=now,
+        request_id=str(event.get("id", "scheduled")),
+    )
+    session = TableSession(dynamodb(), settings.table_name())
+    expired = 0
+    for shard in range(keys.EXPIRING_REGISTRATIONS_SHARDS):
+        due = sorted(due_registrations(session, shard=shard, until=moment))
+        for partner_id, registrations in groupby(due, key=_partner_of):
+            desk = CapacityDesk(session, partner_id, operation, program().capacity)
+            domains = [registration.domain for registration in registrations]
+            expired += len(deregister(desk, domains, action="registration.expired"))
+    logger().info("registrations expired", count=expired)
+    return {"expired": expired}
+
+
+def _partner_of(due: DueRegistration) -> str:
+    return due.partner_id

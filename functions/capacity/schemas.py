@@ -1,0 +1,155 @@
+"""What the capacity manager's routes take and answer."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.addresses import Email
+from shared.countries import Country
+from shared.domain.partners import CapacityState, Tier
+from shared.domain.registrations import Contact, Lead, Registration
+from shared.http.schemas import Instant, Problem
+from shared.text import Line, OneLine
+
+MOST_ITEMS = 100
+
+Website = Annotated[str, Field(min_length=1, max_length=2048), OneLine]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ContactBody(_Request):
+    first_name: Line
+    last_name: Line
+    email: Email
+
+
+class LeadBody(_Request):
+    """A lead as a partner registers it."""
+
+    website: Website
+    company: Line
+    contact: ContactBody
+    country: Country | None = None
+
+    def to_lead(self) -> Lead:
+        return Lead(
+            website=self.website,
+            company=self.company,
+            contact=Contact(**self.contact.model_dump()),
+            country=self.country,
+        )
+
+
+class ContactChanges(_Request):
+    """What is left out stays as it is."""
+
+    first_name: Line | None = None
+    last_name: Line | None = None
+    email: Email | None = None
+
+
+class LeadChanges(_Request):
+    """What is left out stays as it is; `country` alone may be cleared with null."""
+
+    website: Website | None = None
+    company: Line | None = None
+    contact: ContactChanges | None = None
+    country: Country | None = None
+
+
+class BatchBody(_Request):
+    """Items are checked one by one: an invalid one fails alone."""
+
+    items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST_ITEMS)]
+
+
+class DeregisterBody(_Request):
+    domains: Annotated[list[Line], Field(min_length=1, max_length=MOST_ITEMS)]
+    confirm: Annotated[Literal[True], Field(description="true says that the user has confirmed the list of domains.")]
+
+
+class CapacityAnswer(BaseModel):
+    """Where the partner stands with its registrations."""
+
+    tier: Tier
+    limit: int
+    used: int
+    available: Annotated[int, Field(description="How many more can be registered; 0 while over the limit.")]
+    state: CapacityState
+    over_limit_since: Instant | None
+    commission_withheld_from: Instant | None
+
+
+class ContactAnswer(BaseModel):
+    first_name: str
+    last_name: str
+    email: str
+
+
+class RegistrationAnswer(BaseModel):
+    """A current registration. `registered_domain` never changes."""
+
+    registered_domain: str
+    website: str
+    company: str
+    contact: ContactAnswer
+    country: str | None
+    registered_at: Instant
+    registered_by: Annotated[str, Field(description="The id of the user who registered the lead.")]
+    commission_eligible: bool
+    expires_at: Instant | None
+
+    @classmethod
+    def of(cls, registration: Registration, *, commission_eligible: bool) -> Self:
+        lead = registration.lead
+        return cls(
+            registered_domain=registration.registered_domain,
+            website=lead.website,
+            company=lead.company,
+            contact=ContactAnswer(
+                first_name=lead.contact.first_name, last_name=lead.contact.last_name, email=lead.contact.email
+            ),
+            country=lead.country,
+            registered_at=registration.registered_at,
+            registered_by=registration.registered_by,
+            commission_eligible=commission_eligible,
+            expires_at=registration.expires_at,
+        )
+
+
+class RegisteredItem(BaseModel):
+    status: Literal["registered"] = "registered"
+    registration: RegistrationAnswer
+
+
+class RefusedItem(BaseModel):
+    """An item that was not registered, and why."""
+
+    status: Literal["refused"] = "refused"
+    problem: Problem
+
+
+class RegisterResults(BaseModel):
+    """One result an item, in the order sent."""
+
+    results: list[RegisteredItem | RefusedItem]
+
+
+class DeregisteredItem(BaseModel):
+    domain: str
+    status: Literal["deregistered"] = "deregistered"
+    restorable_until: Annotated[Instant, Field(description="Until then the lead can be restored, if it is still free.")]
+
+
+class UnknownItem(BaseModel):
+    domain: str
+    status: Literal["not_found"] = "not_found"
+
+
+class DeregisterResults(BaseModel):
+    """One result a domain, in the order sent."""
+
+    results: list[DeregisteredItem | UnknownItem]

@@ -1,0 +1,209 @@
+"""Registering, changing and giving up leads within a partner's capacity."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from functions.capacity.errors import (
+    AlreadyRegisteredError,
+    CapacityReachedError,
+    DomainUnavailableError,
+    InvalidWebsiteError,
+    RestoreWindowOverError,
+)
+from shared.capacity import capacity_limit
+from shared.domain.operations import Operation
+from shared.domain.partners import Capacity, Partner
+from shared.domain.registrations import FormerRegistration, Lead, Registration
+from shared.domains import InvalidDomainError, registrable_domain
+from shared.errors import ChangedMeanwhileError, NotFoundError
+from shared.program import Capacity as CapacityRules
+from shared.table.partners import Partners
+from shared.table.registrations import Registrations
+from shared.table.session import TableSession
+from shared.table.transactions import Transaction
+
+MOST_RETRIES = 5
+"""How often a change is made again because what it was based on has changed meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityDesk:
+    """One partner's capacity manager: what its functions need, for one operation."""
+
+    session: TableSession
+    partner_id: str
+    operation: Operation
+    rules: CapacityRules
+
+    @property
+    def registrations(self) -> Registrations:
+        return Registrations(self.session, self.partner_id)
+
+    @property
+    def partners(self) -> Partners:
+        return Partners(self.session, self.partner_id)
+
+    def transaction(self) -> Transaction:
+        return Transaction(self.session, self.operation)
+
+
+def current_capacity(desk: CapacityDesk) -> tuple[Partner, Capacity]:
+    """The partner and its capacity, the stored limit brought up to date with the program's numbers.
+
+    Raises NotFoundError for a partner that the vendor has not made.
+    """
+    for _ in range(MOST_RETRIES):
+        partner, capacity = desk.partners.with_capacity()
+        limit = capacity_limit(partner, desk.rules)
+        if limit == capacity.limit:
+            return partner, capacity
+        transaction = desk.transaction()
+        desk.partners.change_limit(transaction, capacity, to=limit, at=desk.operation.at)
+        if not transaction.attempt():
+            return partner, capacity.under_limit(limit, at=desk.operation.at)
+    raise ChangedMeanwhileError
+
+
+def domain_of(website: str, rules: CapacityRules) -> str:
+    """Raises InvalidWebsiteError, which says what is wrong with the website."""
+    try:
+        return registrable_domain(website, refused=rules.free_mail_hosts)
+    except InvalidDomainError as error:
+        raise InvalidWebsiteError(error.reason) from None
+
+
+def new_registration(desk: CapacityDesk, lead: Lead) -> Registration:
+    """The registration that the lead would become. Raises InvalidWebsiteError."""
+    at = desk.operation.at
+    return Registration(
+        registered_domain=domain_of(lead.website, desk.rules),
+        lead=lead,
+        registered_at=at,
+        registered_by=desk.operation.actor,
+        held_since=at,
+        expires_at=_expiry(desk, at=at),
+        version=1,
+    )
+
+
+def change_lead(desk: CapacityDesk, *, known: Registration, lead: Lead) -> Registration:
+    """Edit what is said of the lead; the registered domain stays (A12).
+
+    Raises InvalidWebsiteError and ChangedMeanwhileError.
+    """
+    if lead.website != known.lead.website:
+        domain_of(lead.website, desk.rules)
+    changed = replace(known, lead=lead, version=known.version + 1)
+    transaction = desk.transaction()
+    desk.registrations.replace(transaction, changed, known=known)
+    transaction.record(
+        partner_id=desk.partner_id,
+        action="registration.changed",
+        subject=_subject(known),
+        before=known.lead.record(),
+        after=lead.record(),
+    )
+    transaction.commit(changed)
+    return changed
+
+
+def deregister(desk: CapacityDesk, domains: Sequence[str], *, action: str = "registration.deregistered") -> set[str]:
+    """Free these domains, 24 a transaction, and answer those that are freed; the others were not registered.
+
+    A lead that changes while it is being deregistered is read again; ChangedMeanwhileError after five times.
+    """
+    freed: set[str] = set()
+    remaining = list(domains)
+    for _ in range(MOST_RETRIES):
+        found = dict(zip(remaining, desk.registrations.find_many(remaining), strict=True))
+        own = {domain for domain, (row, past) in found.items() if row is None and _freed_by(desk.operation, past)}
+        freed |= own
+        current = [(row, past) for row, past in found.values() if row is not None]
+        remaining = []
+        for start in range(0, len(current), LEADS_A_TRANSACTION):
+            chunk = current[start : start + LEADS_A_TRANSACTION]
+            names = [row.registered_domain for row, _ in chunk]
+            if _deregister_together(desk, chunk, action=action):
+                freed.update(names)
+            else:
+                remaining.extend(names)
+        if not remaining:
+            return freed
+    raise ChangedMeanwhileError
+
+
+LEADS_A_TRANSACTION = 24
+"""Four actions each (row, domain, former row, audit entry) and one for the capacity stay within DynamoDB's 100."""
+
+
+def _deregister_together(
+    desk: CapacityDesk, chunk: Sequence[tuple[Registration, FormerRegistration | None]], *, action: str
+) -> bool:
+    transaction = desk.transaction()
+    for row, past in chunk:
+        desk.registrations.remove(
+            transaction,
+            row,
+            former=past,
+            at=desk.operation.at,
+            kept_days=desk.rules.former_registration_kept_days,
+        )
+        transaction.record(
+            partner_id=desk.partner_id, action=action, subject=_subject(row), before=row.lead.record(), after=None
+        )
+    desk.partners.give_slots(transaction, len(chunk))
+    return not transaction.attempt()
+
+
+def restore(desk: CapacityDesk, domain: str) -> Registration:
+    """Register a lead again as it was.
+
+    Raises NotFoundError, RestoreWindowOverError, AlreadyRegisteredError, DomainUnavailableError, CapacityReachedError.
+    """
+    current_capacity(desk)
+    former = desk.registrations.find_former(domain)
+    if former is None:
+        raise NotFoundError
+    at = desk.operation.at
+    if at > restorable_until(former.deregistered_at, desk.rules):
+        if desk.registrations.find(domain):
+            raise AlreadyRegisteredError(domain)
+        raise RestoreWindowOverError(desk.rules.restore_window_days)
+    restored = replace(former.registration, held_since=at, expires_at=_expiry(desk, at=at))
+    restored = replace(restored, version=former.registration.version + 1)
+    transaction = desk.transaction()
+    desk.registrations.add(
+        transaction,
+        restored,
+        held=lambda _: AlreadyRegisteredError(domain),
+        owned=lambda _: DomainUnavailableError(domain),
+    )
+    transaction.record(
+        partner_id=desk.partner_id,
+        action="registration.restored",
+        subject=_subject(restored),
+        before=None,
+        after=restored.lead.record(),
+    )
+    desk.partners.take_slots(transaction, 1, refusal=lambda _: CapacityReachedError())
+    transaction.commit(restored)
+    return restored
+
+
+def restorable_until(deregistered_at: datetime, rules: CapacityRules) -> datetime:
+    return deregistered_at + timedelta(days=rules.restore_window_days)
+
+
+def _subject(registration: Registration) -> str:
+    return f"registration/{registration.registered_domain}"
+
+
+def _expiry(desk: CapacityDesk, *, at: datetime) -> datetime | None:
+    expiry = desk.rules.registration_expiry
+    return at + timedelta(days=expiry.days) if expiry.enabled else None
+
+
+def _freed_by(operation: Operation, past: FormerRegistration | None) -> bool:
+    """Whether this very operation, asked for before, freed the domain."""
+    return past is not None and past.freed_by == operation.id

@@ -1,0 +1,1 @@
+"""Confirmation links: a customer confirms or rejects what a partner states."""

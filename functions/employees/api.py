@@ -1,0 +1,111 @@
+"""Routes about the caller and the partner's users."""
+
+from collections.abc import Mapping, Sequence
+
+from aws_lambda_powertools.event_handler import Response
+
+from functions.employees import service
+from functions.employees.schemas import MeAnswer, MembershipAnswer, NewUserBody, UserAnswer, UserChanges
+from functions.employees.service import UserDesk
+from shared.domain.people import User
+from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
+from shared.http.routing import RoomRouter
+from shared.table import keys
+from shared.table.partners import partner_names
+
+router = RoomRouter()
+
+LIST = "/v1/users"
+
+
+def _own_partner(partner_id: str, _: Mapping[str, str]) -> Sequence[keys.Key]:
+    return [keys.partner(partner_id)]
+
+
+def _one_user(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
+    return [keys.user(partner_id, path["user_id"])]
+
+
+READ_AHEAD = {
+    "GET /v1/me": _own_partner,
+    "GET /v1/users/{user_id}": _one_user,
+    "PATCH /v1/users/{user_id}": _one_user,
+    "DELETE /v1/users/{user_id}": _one_user,
+}
+
+
+@router.get("/v1/me", summary="Who is calling", tags=["Users"])
+def read_me() -> MeAnswer:
+    """The caller, the partner that is meant, and all partners that the caller belongs to."""
+    exchange = router.exchange
+    caller = exchange.caller
+    names = partner_names(exchange.session, list(caller.memberships))
+    return MeAnswer(
+        user_id=caller.user_id,
+        email=caller.email,
+        name=caller.name,
+        role=caller.role,
+        partner_id=caller.partner_id,
+        partner_name=names[caller.partner_id] if caller.partner_id else None,
+        memberships=[
+            MembershipAnswer(partner_id=one.partner_id, partner_name=names[one.partner_id], role=one.role)
+            for one in caller.memberships.values()
+        ],
+    )
+
+
+@router.get(LIST, summary="The partner's users", tags=["Users"])
+def list_users(limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None) -> Page[UserAnswer]:
+    """Users by name."""
+    exchange = router.exchange
+    scope = cursor_scope(tenant=exchange.partner_id, route=LIST, filters={})
+    page = _desk().users.page(limit=limit, start=read_cursor(cursor, scope=scope))
+    next_cursor = write_cursor(page.last, scope=scope)
+    exchange.headers.update(next_link(LIST, {"limit": limit}, next_cursor))
+    return Page(data=[UserAnswer.of(user) for user in page.users], next_cursor=next_cursor)
+
+
+@router.post(LIST, summary="Add a user", tags=["Users"], status_code=201)
+def add_user(body: NewUserBody) -> UserAnswer:
+    """Add a person by e-mail address. Somebody new gets a sign-in, and a first password by mail."""
+    exchange = router.exchange
+    exchange.tells(UserAnswer.of, status=201, etag=_version)
+    user = service.add_user(_desk(), email=body.email, name=body.name, role=body.role, language=body.language)
+    exchange.tag(user.version)
+    return UserAnswer.of(user)
+
+
+@router.get("/v1/users/<user_id>", summary="One user", tags=["Users"])
+def read_user(user_id: str) -> UserAnswer:
+    """A user of this partner."""
+    user = _desk().found(user_id)
+    router.exchange.tag(user.version)
+    return UserAnswer.of(user)
+
+
+@router.patch("/v1/users/<user_id>", summary="Change a user", tags=["Users"])
+def change_user(user_id: str, body: UserChanges) -> UserAnswer:
+    """Change name, role or language in this partner. It holds from the user's next call."""
+    exchange, desk = router.exchange, _desk()
+    known = desk.found(user_id)
+    exchange.require_match(known.version)
+    changed = service.change_user(desk, known, name=body.name, role=body.role, language=body.language)
+    exchange.tag(changed.version)
+    return UserAnswer.of(changed)
+
+
+@router.delete("/v1/users/<user_id>", summary="Remove a user", tags=["Users"], status_code=204)
+def remove_user(user_id: str) -> Response[None]:
+    """Remove the person from this partner. The very next call of theirs is refused, whatever token they hold."""
+    desk = _desk()
+    service.remove_user(desk, desk.found(user_id))
+    return Response(status_code=204, body=None)
+
+
+def _desk() -> UserDesk:
+    exchange = router.exchange
+    return UserDesk(exchange.session, exchange.partner_id, exchange.operation)
+
+
+def _version(user: User) -> int:
+    return user.version

@@ -1,0 +1,6 @@
+"""The entry for users and employees."""
+
+from functions.employees.api import READ_AHEAD, router
+from shared.http.application import create_handler
+
+lambda_handler = create_handler([router], ahead=READ_AHEAD)

@@ -1,0 +1,72 @@
+"""What the routes about users take and answer."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.addresses import Email
+from shared.domain.people import Language, Role, User
+from shared.text import Line
+
+PartnerRole = Literal[Role.PARTNER_ADMIN, Role.PARTNER_MEMBER]
+
+
+class NewUserBody(BaseModel):
+    """A person to add. One who signs in already keeps the sign-in and the user id."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: Email
+    name: Line
+    role: PartnerRole
+    language: Language = Language.ENGLISH
+
+
+class UserChanges(BaseModel):
+    """What is left out stays as it is. The e-mail address is the sign-in; the vendor changes it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Line | None = None
+    role: PartnerRole | None = None
+    language: Language | None = None
+
+
+class UserAnswer(BaseModel):
+    """A user of this partner. `id` names the person: the same in every partner."""
+
+    id: str
+    email: str
+    name: str
+    role: PartnerRole
+    language: Language
+    partner_employee: bool
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        return cls(
+            id=user.user_id,
+            email=user.email,
+            name=user.name,
+            role=user.role,
+            language=user.language,
+            partner_employee=user.partner_employee,
+        )
+
+
+class MembershipAnswer(BaseModel):
+    partner_id: str
+    partner_name: str
+    role: PartnerRole
+
+
+class MeAnswer(BaseModel):
+    """Who is calling. Partner fields and role are null where a person of several partners has not said which."""
+
+    user_id: str
+    email: str
+    name: str
+    role: Annotated[Role | None, Field(description="The role in the partner that is meant.")]
+    partner_id: str | None
+    partner_name: str | None
+    memberships: list[MembershipAnswer]

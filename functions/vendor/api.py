@@ -1,0 +1,112 @@
+"""Routes of the vendor's back office. Every PUT is an upsert by the vendor's own id: repeating it changes nothing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, TypeVar
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import AwareDatetime
+
+from functions.vendor import service
+from functions.vendor.schemas import (
+    AuditEntryAnswer,
+    PartnerAnswer,
+    PartnerBody,
+    PartnerUserAnswer,
+    PartnerUserBody,
+    VendorId,
+)
+from shared.errors import ValidationError
+from shared.http.guard import JSON
+from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
+from shared.http.routing import RoomRouter
+from shared.program import program
+from shared.table import keys
+from shared.table.audit import AuditFilter, AuditTrail
+
+router = RoomRouter()
+
+Answer = TypeVar("Answer", PartnerAnswer, PartnerUserAnswer)
+
+AUDIT = "/v1/vendor/audit"
+
+PartnerIdInPath = Annotated[VendorId, Path()]
+UserIdInPath = Annotated[VendorId, Path()]
+Text = Annotated[str | None, Query(min_length=1, max_length=200)]
+Moment = Annotated[AwareDatetime | None, Query(description="RFC 3339, such as 2026-01-31T09:30:00Z.")]
+
+
+def _one_partner(_: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
+    return [keys.partner(path["partner_id"]), keys.capacity(path["partner_id"])]
+
+
+def _one_user(_: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
+    return [
+        keys.partner(path["partner_id"]),
+        keys.user(path["partner_id"], path["user_id"]),
+        keys.identity(path["user_id"]),
+    ]
+
+
+READ_AHEAD = {
+    "PUT /v1/vendor/partners/{partner_id}": _one_partner,
+    "PUT /v1/vendor/partners/{partner_id}/users/{user_id}": _one_user,
+}
+
+
+@router.put("/v1/vendor/partners/<partner_id>", summary="Make or change a partner", tags=["Vendor"])
+def save_partner(partner_id: PartnerIdInPath, body: PartnerBody) -> Response[PartnerAnswer]:
+    """Say what a partner is. A lower tier or override may leave it over its limit."""
+    exchange = router.exchange
+    saved, outcome = service.save_partner(
+        exchange.session, exchange.operation, body.to_partner(partner_id), rules=program().capacity
+    )
+    return _saved(outcome, PartnerAnswer.of(saved, result=outcome))
+
+
+@router.put(
+    "/v1/vendor/partners/<partner_id>/users/<user_id>", summary="Make or change a partner's user", tags=["Vendor"]
+)
+def save_user(partner_id: PartnerIdInPath, user_id: UserIdInPath, body: PartnerUserBody) -> Response[PartnerUserAnswer]:
+    """Say who works for a partner, and make the sign-in."""
+    exchange = router.exchange
+    saved, outcome = service.save_user(
+        exchange.session, exchange.operation, partner_id=partner_id, user_id=user_id, **body.model_dump()
+    )
+    return _saved(outcome, PartnerUserAnswer.of(partner_id, saved, result=outcome))
+
+
+@router.get(AUDIT, summary="The audit trail", tags=["Vendor"])
+def list_audit_entries(  # noqa: PLR0917 - Powertools passes query parameters by name
+    partner_id: Text = None,
+    actor: Text = None,
+    object: Text = None,  # noqa: A002 - the parameter's name in the contract
+    since: Moment = None,
+    until: Moment = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: CursorText = None,
+) -> Page[AuditEntryAnswer]:
+    """Every change, newest first: from `since` up to but without `until`.
+
+    `actor` is a user id, `object` is such as `registration/acme.example`.
+    """
+    exchange = router.exchange
+    filters = {"partner_id": partner_id, "actor": actor, "object": object, "since": since, "until": until}
+    shown = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in filters.items()}
+    scope = cursor_scope(tenant=exchange.caller.user_id, route=AUDIT, filters=shown)
+    first = since or datetime(2020, 1, 1, tzinfo=UTC)
+    last = until or exchange.now + timedelta(days=1)
+    if first >= last:
+        raise ValidationError(
+            "The time span is empty.", errors=[{"pointer": "#/since", "detail": "must lie before until"}]
+        )
+    wanted = AuditFilter(partner_id=partner_id, actor=actor, subject=object, since=first, until=last)
+    page = AuditTrail(exchange.session).page(wanted, limit=limit, start=read_cursor(cursor, scope=scope))
+    next_cursor = write_cursor(page.last, scope=scope)
+    exchange.headers.update(next_link(AUDIT, {**shown, "limit": limit}, next_cursor))
+    return Page(data=[AuditEntryAnswer.of(entry) for entry in page.entries], next_cursor=next_cursor)
+
+
+def _saved(outcome: service.Outcome, answer: Answer) -> Response[Answer]:
+    return Response(status_code=201 if outcome == "created" else 200, content_type=JSON, body=answer)

@@ -1,0 +1,172 @@
+"""What the vendor's back office sends and is answered."""
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from shared.addresses import Email
+from shared.domain.operations import AuditEntry
+from shared.domain.partners import Partner, PartnerType, TeamMember, TeamRole, Tier
+from shared.domain.people import Language, Role, User
+from shared.http.schemas import Instant
+from shared.text import Line, OneLine
+
+Outcome = Annotated[
+    Literal["created", "updated", "unchanged"], Field(description="What the request did; repeating it changes nothing.")
+]
+VendorId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="The vendor's own id.")]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("must be a time zone of the IANA database, such as Europe/Berlin") from None
+    return name
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class TeamMemberBody(_Request):
+    role: TeamRole
+    name: Line
+    email: Email
+    phone: Annotated[str, Field(min_length=3, max_length=40, pattern=r"^\+?[0-9 ()/.-]+$"), OneLine] | None = None
+    description: Line | None = None
+
+
+class PartnerBody(_Request):
+    """A partner as the vendor's systems know it; the whole of it, each time."""
+
+    name: Line
+    type: PartnerType
+    credited_tier: Tier = Tier.UNTIERED
+    tier_earned_on: date | None = None
+    certification_expires_on: date | None = None
+    email_domain: Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")] | None = None
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    time_zone: Annotated[str, Field(max_length=64), AfterValidator(_known_zone)] = "UTC"
+    capacity_limit_override: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    team: Annotated[list[TeamMemberBody], Field(max_length=10)] | None = None
+
+    def to_partner(self, partner_id: str) -> Partner:
+        fields: dict[str, Any] = self.model_dump(exclude={"team"})
+        team = tuple(TeamMember(**member.model_dump()) for member in self.team or ())
+        return Partner(partner_id=partner_id, team=team, **fields)
+
+
+class TeamMemberAnswer(BaseModel):
+    role: TeamRole
+    name: str
+    email: str
+    phone: str | None
+    description: str | None
+
+
+class PartnerAnswer(BaseModel):
+    """The partner as it stands now, and what the request did."""
+
+    result: Outcome
+    partner_id: str
+    name: str
+    type: PartnerType
+    credited_tier: Tier
+    tier_earned_on: date | None
+    certification_expires_on: date | None
+    email_domain: str | None
+    currency: str
+    time_zone: str
+    capacity_limit_override: int | None
+    team: list[TeamMemberAnswer]
+
+    @classmethod
+    def of(cls, partner: Partner, *, result: Outcome) -> Self:
+        return cls(
+            result=result,
+            partner_id=partner.partner_id,
+            name=partner.name,
+            type=partner.type,
+            credited_tier=partner.credited_tier,
+            tier_earned_on=partner.tier_earned_on,
+            certification_expires_on=partner.certification_expires_on,
+            email_domain=partner.email_domain,
+            currency=partner.currency,
+            time_zone=partner.time_zone,
+            capacity_limit_override=partner.capacity_limit_override,
+            team=[
+                TeamMemberAnswer(
+                    role=one.role, name=one.name, email=one.email, phone=one.phone, description=one.description
+                )
+                for one in partner.team
+            ],
+        )
+
+
+class PartnerUserBody(_Request):
+    """A user of the partner. The same user id in another partner is the same person."""
+
+    email: Email
+    name: Line
+    role: Literal[Role.PARTNER_ADMIN, Role.PARTNER_MEMBER]
+    language: Language = Language.ENGLISH
+
+
+class PartnerUserAnswer(BaseModel):
+    """The user as it stands now, and what the request did."""
+
+    result: Outcome
+    partner_id: str
+    user_id: str
+    email: str
+    name: str
+    role: Role
+    language: Language
+
+    @classmethod
+    def of(cls, partner_id: str, user: User, *, result: Outcome) -> Self:
+        return cls(
+            result=result,
+            partner_id=partner_id,
+            user_id=user.user_id,
+            email=user.email,
+            name=user.name,
+            role=user.role,
+            language=user.language,
+        )
+
+
+class ActorAnswer(BaseModel):
+    user_id: str
+    role: str
+
+
+class AuditEntryAnswer(BaseModel):
+    """Who changed what, when: `before` and `after` hold the fields that the change touched."""
+
+    id: str
+    at: Instant
+    partner_id: str
+    actor: ActorAnswer
+    action: str
+    object: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    request_id: str
+
+    @classmethod
+    def of(cls, entry: AuditEntry) -> Self:
+        return cls(
+            id=entry.id,
+            at=entry.at,
+            partner_id=entry.partner_id,
+            actor=ActorAnswer(user_id=entry.actor, role=entry.actor_role),
+            action=entry.action,
+            object=entry.object,
+            before=dict(entry.before) if entry.before is not None else None,
+            after=dict(entry.after) if entry.after is not None else None,
+            request_id=entry.request_id,
+        )

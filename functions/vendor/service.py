@@ -1,0 +1,148 @@
+"""What the vendor's back office puts into the program: partners and their users."""
+
+from dataclasses import replace
+from typing import Literal
+
+from functions.vendor.errors import EmailTakenError, TooManyMembershipsError, UnknownPartnerError
+from shared.capacity import capacity_limit
+from shared.domain.operations import Operation
+from shared.domain.partners import Capacity, Partner
+from shared.domain.people import Language, Membership, Person, Role, User
+from shared.errors import ChangedMeanwhileError
+from shared.http.sign_ins import ensure_sign_in, remove_sign_in
+from shared.program import Capacity as CapacityRules
+from shared.table.partners import Partners, partner_record
+from shared.table.people import People, Users, membership_of
+from shared.table.session import TableSession
+from shared.table.transactions import Transaction
+
+Outcome = Literal["created", "updated", "unchanged"]
+
+MOST_MEMBERSHIPS = 25
+"""Of one person: a change of address rewrites them all in one transaction."""
+
+MOST_RETRIES = 5
+"""How often an upsert starts over because the object changed between reading and writing."""
+
+
+def save_partner(
+    session: TableSession, operation: Operation, partner: Partner, *, rules: CapacityRules
+) -> tuple[Partner, Outcome]:
+    """Make the partner what the vendor says it is, its capacity with it. Raises ChangedMeanwhileError."""
+    for _ in range(MOST_RETRIES):
+        try:
+            return _save_partner(session, operation, partner, rules)
+        except ChangedMeanwhileError:
+            continue
+    raise ChangedMeanwhileError
+
+
+def _save_partner(
+    session: TableSession, operation: Operation, partner: Partner, rules: CapacityRules
+) -> tuple[Partner, Outcome]:
+    partners = Partners(session, partner.partner_id)
+    transaction = Transaction(session, operation)
+    limit = capacity_limit(partner, rules)
+    found = partners.find_with_capacity()
+    known = None
+    if found is None:
+        saved = replace(partner, version=1)
+        partners.open_capacity(transaction, Capacity(limit=limit, slots_left=limit))
+    else:
+        known, capacity = found
+        saved = replace(partner, version=known.version + 1)
+        if capacity.limit != limit:
+            partners.change_limit(transaction, capacity, to=limit, at=operation.at)
+        elif replace(partner, version=known.version) == known:
+            return known, "unchanged"
+    partners.save(transaction, saved, known=known)
+    transaction.record(
+        partner_id=partner.partner_id,
+        action="partner.changed" if known else "partner.created",
+        subject=f"partner/{partner.partner_id}",
+        before=partner_record(known) if known else None,
+        after=partner_record(saved),
+    )
+    transaction.commit(saved)
+    return saved, "updated" if known else "created"
+
+
+def save_user(
+    session: TableSession,
+    operation: Operation,
+    *,
+    partner_id: str,
+    user_id: str,
+    email: str,
+    name: str,
+    role: Role,
+    language: Language,
+) -> tuple[User, Outcome]:
+    """Make the person a user of the partner, with a sign-in; another address moves the person to it everywhere.
+
+    Raises UnknownPartnerError, EmailTakenError, TooManyMembershipsError, ChangedMeanwhileError, UnavailableError.
+    """
+    wanted = User(
+        user_id=user_id, email=email, name=name, role=role, language=language, partner_employee=False, version=1
+    )
+    for _ in range(MOST_RETRIES):
+        try:
+            return _save_user(session, operation, partner_id, wanted)
+        except ChangedMeanwhileError:
+            continue
+    raise ChangedMeanwhileError
+
+
+def _save_user(session: TableSession, operation: Operation, partner_id: str, wanted: User) -> tuple[User, Outcome]:
+    if Partners(session, partner_id).find() is None:
+        raise UnknownPartnerError
+    people, users = People(session), Users(session, partner_id)
+    known = users.find(wanted.user_id)
+    address = people.email_of(wanted.user_id)
+    person = people.find(address or wanted.email)
+    if person is not None and person.user_id != wanted.user_id:
+        raise EmailTakenError
+    ensure_sign_in(wanted.email)
+    if known:
+        saved = replace(wanted, partner_employee=known.partner_employee, version=known.version)
+        if saved == known:
+            return known, "unchanged"
+        wanted = replace(saved, version=known.version + 1)
+    transaction = Transaction(session, operation)
+    _add_person_actions(transaction, people, partner_id, person, wanted)
+    users.save(transaction, wanted, known=known, refusal=lambda _: ChangedMeanwhileError())
+    transaction.record(
+        partner_id=partner_id,
+        action="user.changed" if known else "user.added",
+        subject=f"user/{wanted.user_id}",
+        before=known.record() if known else None,
+        after=wanted.record(),
+    )
+    transaction.commit(wanted)
+    if person and person.email != wanted.email:
+        remove_sign_in(person.email)
+    return wanted, "updated" if known else "created"
+
+
+def _add_person_actions(
+    transaction: Transaction, people: People, partner_id: str, person: Person | None, wanted: User
+) -> None:
+    membership = membership_of(partner_id, wanted)
+    memberships: dict[str, Membership] = {**(person.memberships if person else {}), partner_id: membership}
+    if len(memberships) > MOST_MEMBERSHIPS:
+        raise TooManyMembershipsError(MOST_MEMBERSHIPS)
+    if person is None:
+        newcomer = Person(email=wanted.email, user_id=wanted.user_id, memberships=memberships, version=1)
+        people.add(transaction, newcomer, taken=lambda _: ChangedMeanwhileError())
+    elif person.email == wanted.email:
+        people.put_membership(transaction, person, membership)
+    else:
+        people.change_address(
+            transaction,
+            replace(person, memberships=memberships),
+            wanted.email,
+            taken=lambda _: EmailTakenError(),
+        )
+        for other in person.memberships:
+            if other != partner_id:
+                Users(transaction.session, other).readdress(transaction, wanted.user_id, wanted.email)

@@ -1,0 +1,165 @@
+"""The environments that the project's commands run in, made once and renewed when their lock file changes.
+
+Runs on the machine's own Python before anything is installed, so it uses the standard library alone.
+"""
+
+import argparse
+import fcntl
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+STAMP = ".lock-stamp"
+
+
+class EnvironmentFailedError(Exception):
+    """An environment could not be made; the message says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """One installed lock file: `folder` and `lock` are relative to the project, `make` installs it."""
+
+    name: str
+    folder: Path
+    lock: Path
+    purpose: str
+    make: Callable[["Environment", Path], None]
+    needs: tuple["Environment", ...] = ()
+
+
+def _run_pip(command: list[str], *, lock: Path) -> None:
+    options = ["--quiet", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+    done = subprocess.run([*command, *options, "--require-hashes", "-r", str(lock)], check=False)  # noqa: S603
+    if done.returncode:
+        raise EnvironmentFailedError(
+            f"pip could not install {lock.name}; its message is above. Nothing has to be cleaned up: once the "
+            "cause is gone (often the network), run the same command again."
+        )
+
+
+def _version_of(python: Path) -> str | None:
+    """`3.13`, or nothing when that interpreter does not run (its Python was removed)."""
+    try:
+        answer = subprocess.run(  # noqa: S603
+            [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return answer.stdout.strip()
+
+
+def _make_virtual_environment(environment: Environment, project: Path) -> None:
+    folder = project / environment.folder
+    running = "{}.{}".format(*sys.version_info[:2])
+    if _version_of(folder / "bin" / "python") != running:
+        done = subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=False)  # noqa: S603
+        if done.returncode:
+            raise EnvironmentFailedError(
+                f"Python could not make the virtual environment {environment.folder}. On Debian and Ubuntu its venv "
+                f"module is a package of its own: apt-get install python{running}-venv"
+            )
+    _run_pip([str(folder / "bin" / "python"), "-m", "pip", "install"], lock=project / environment.lock)
+
+
+def _make_folder(environment: Environment, project: Path) -> None:
+    """Packages in a plain folder, installed aside and then moved: a broken installation never stands in its place."""
+    folder = project / environment.folder
+    aside = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(aside, ignore_errors=True)
+    # The pip of an environment that holds these very versions: it has no conflicts to warn of.
+    python = project / environment.needs[0].folder / "bin" / "python"
+    _run_pip([str(python), "-m", "pip", "install", "--target", str(aside)], lock=project / environment.lock)
+    shutil.rmtree(folder, ignore_errors=True)
+    aside.rename(folder)
+
+
+DEV = Environment(
+    name="dev",
+    folder=Path(".venv"),
+    lock=Path("requirements/dev.txt"),
+    purpose="the tests, the checks and the command line",
+    make=_make_virtual_environment,
+)
+STACK = Environment(
+    name="stack",
+    folder=Path(".local/venvs/ministack"),
+    lock=Path("requirements/stack.txt"),
+    purpose="the stack on this machine",
+    make=_make_virtual_environment,
+)
+RUNTIME = Environment(
+    name="runtime",
+    folder=Path(".local/runtime"),
+    lock=Path("requirements/runtime.txt"),
+    purpose="the functions on this machine",
+    make=_make_folder,
+    needs=(DEV,),
+)
+CHECKOV = Environment(
+    name="checkov",
+    folder=Path(".local/venvs/checkov"),
+    lock=Path("requirements/checkov.txt"),
+    purpose="the security check of the template",
+    make=_make_virtual_environment,
+)
+NODE = Environment(
+    name="node",
+    folder=Path(".local/venvs/node"),
+    lock=Path("requirements/node.txt"),
+    purpose="the npm that this machine lacks",
+    make=_make_virtual_environment,
+)
+ENVIRONMENTS = {environment.name: environment for environment in (DEV, STACK, RUNTIME, CHECKOV, NODE)}
+
+
+def _stamp_of(environment: Environment, project: Path) -> str:
+    """Changes with the lock file, the Python and the place: scripts of a virtual environment name their own path."""
+    lock = hashlib.sha256((project / environment.lock).read_bytes()).hexdigest()
+    return f"{lock} python{sys.version_info[0]}.{sys.version_info[1]} {project / environment.folder}\n"
+
+
+def prepare(environment: Environment, *, project: Path) -> Path:
+    """The folder of an environment that agrees with its lock file; installs only when it does not yet."""
+    folder = project / environment.folder
+    stamp = folder / STAMP
+    wanted = _stamp_of(environment, project)
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return folder
+    for needed in environment.needs:
+        prepare(needed, project=project)
+    print(f"Installing {environment.lock} into {environment.folder}, for {environment.purpose} (once) ...", flush=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    stamp.unlink(missing_ok=True)
+    environment.make(environment, project)
+    stamp.write_text(wanted)
+    return folder
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description="Makes the named environments, or renews those whose lock file changed."
+    )
+    parser.add_argument("names", nargs="+", choices=sorted(ENVIRONMENTS), metavar="name", help=", ".join(ENVIRONMENTS))
+    names: list[str] = parser.parse_args().names
+    project = Path(__file__).resolve().parent.parent
+    (project / ".local").mkdir(exist_ok=True)
+    # Two commands started at once must not install into the same folder.
+    with (project / ".local" / "environments.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            for name in names:
+                prepare(ENVIRONMENTS[name], project=project)
+        except EnvironmentFailedError as error:
+            sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

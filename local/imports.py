@@ -1,0 +1,189 @@
+"""What a function's code reaches, read from its source without running it.
+
+Follows every import from the handler on, those inside functions included; imports for type checkers alone do not count.
+Serves the packages (which libraries a function carries) and the template's tests (which variables it needs).
+Standard library alone: it runs before anything is installed.
+"""
+
+import ast
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+OWN_PACKAGES = ("functions", "shared")
+
+
+class HandlerNotFoundError(Exception):
+    """The entry named in the template has no source file, or the file has no such function."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """`modules` by dotted name; `others` are the imported names, whole, that are neither followed nor the standard library's."""
+
+    modules: dict[str, ast.Module]
+    others: frozenset[str]
+
+    @property
+    def libraries(self) -> frozenset[str]:
+        """Top-level import names of the libraries in use."""
+        return frozenset(name.partition(".")[0] for name in self.others)
+
+    def services(self) -> frozenset[str]:
+        """The AWS services for which a client is made, by their botocore names."""
+        names = set()
+        for tree in self.modules.values():
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Call) and _makes_a_client(node.func) and node.args:
+                    name = node.args[0]
+                    if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
+                        raise TypeError(f"line {node.lineno}: name the service of this client as plain text; packages carry no other")
+                    names.add(name.value)
+        return frozenset(names)
+
+    def words(self) -> frozenset[str]:
+        """Every name, attribute and piece of text in the code that can run: methods, operations and paths are among them.
+
+        A function or class of `shared` that nothing names is left out, so that one room does not need what only another one calls.
+        """
+        waiting: dict[str, list[ast.AST]] = {}
+        running: list[ast.AST] = []
+        for module, tree in self.modules.items():
+            for statement in tree.body:
+                if module.startswith("shared") and isinstance(statement, ast.FunctionDef | ast.ClassDef):
+                    waiting.setdefault(statement.name, []).append(statement)
+                else:
+                    running.append(statement)
+        words: set[str] = set()
+        while running:
+            new = _words_of(running.pop()) - words
+            words |= new
+            for name in new & waiting.keys():
+                running += waiting.pop(name)
+        return frozenset(words)
+
+    def names_used_of(self, module: str) -> frozenset[str]:
+        """What the reached code takes from `module`: `from shared.settings import x` and `settings.x` both count as `x`."""
+        parent, _, last = module.rpartition(".")
+        used = set()
+        for tree in self.modules.values():
+            aliases = set()
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ImportFrom) and node.module == module:
+                    used.update(alias.name for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module == parent:
+                    aliases.update(alias.asname or alias.name for alias in node.names if alias.name == last)
+            used.update(
+                node.attr
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in aliases
+            )
+        return frozenset(used)
+
+
+def reach(*entries: str, project: Path, follow: tuple[str, ...] = OWN_PACKAGES) -> Reach:
+    """Everything that importing `entries` (`functions.capacity.handler`) may ever import, within the packages in `follow`.
+
+    `project` is the folder that holds those packages.
+    """
+    modules: dict[str, ast.Module] = {}
+    others: set[str] = set()
+    waiting = list(entries)
+    while waiting:
+        name = waiting.pop()
+        source = _source_of(name, project)
+        if name in modules or source is None:
+            continue
+        modules[name] = _tree(source)
+        package = name if source.name == "__init__.py" else name.rpartition(".")[0]
+        for imported in _imports(modules[name].body, package):
+            top = imported.partition(".")[0]
+            if top in follow:
+                waiting += _with_parents(imported)
+            elif top not in sys.stdlib_module_names:
+                others.add(imported)
+        waiting += _with_parents(name)
+    return Reach(modules=modules, others=frozenset(others))
+
+
+def reach_of_handler(module: str, *, project: Path) -> Reach:
+    """The reach of a module that the template names; raises when it does not exist."""
+    if _source_of(module, project) is None:
+        raise HandlerNotFoundError(f"{module} is named as a handler, but {module.replace('.', '/')}.py does not exist")
+    return reach(module, project=project)
+
+
+def check_handler(handler: str, *, project: Path) -> None:
+    """Raises unless `functions.capacity.handler.lambda_handler` is a function, or an assigned name, of that module."""
+    module, _, function = handler.rpartition(".")
+    tree = reach_of_handler(module, project=project).modules[module]
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            defined.update(target.id for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            defined.add(node.target.id)
+        elif isinstance(node, ast.ImportFrom):
+            defined.update(alias.asname or alias.name for alias in node.names)
+    if function not in defined:
+        raise HandlerNotFoundError(f"{module.replace('.', '/')}.py has no {function}")
+
+
+def _words_of(part: ast.AST) -> set[str]:
+    words: set[str] = set()
+    for node in ast.walk(part):
+        if isinstance(node, ast.Attribute):
+            words.add(node.attr)
+        elif isinstance(node, ast.Name):
+            words.add(node.id)
+        elif isinstance(node, ast.alias):
+            words.add(node.name)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            words.add(node.value)
+    return words
+
+
+@cache
+def _tree(source: Path) -> ast.Module:
+    return ast.parse(source.read_text(encoding="utf-8"), filename=str(source))
+
+
+def _makes_a_client(called: ast.expr) -> bool:
+    if not isinstance(called, ast.Attribute):
+        return False
+    of_boto3 = called.attr == "client" and isinstance(called.value, ast.Name) and called.value.id == "boto3"
+    return of_boto3 or called.attr == "create_client"
+
+
+def _source_of(module: str, project: Path) -> Path | None:
+    path = project.joinpath(*module.split("."))
+    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def _with_parents(module: str) -> list[str]:
+    parts = module.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
+
+
+def _imports(statements: list[ast.stmt], package: str) -> set[str]:
+    """Dotted names imported anywhere in `statements` of a module of `package`; each may be a module or a name in one."""
+    names: set[str] = set()
+    waiting: list[ast.AST] = list(statements)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            waiting += node.orelse
+            continue
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            names.add(base)
+            names.update(f"{base}.{alias.name}" for alias in node.names)
+        waiting += ast.iter_child_nodes(node)
+    return names

@@ -1,0 +1,59 @@
+"""Which processes run: who they are and in which group, without ended ones that nobody has reaped yet."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningProcess:
+    """`started` tells apart two processes that had one number after the other; its unit is the system's own."""
+
+    number: int
+    group: int
+    started: str
+
+
+def _from_proc() -> list[RunningProcess]:
+    found = []
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdecimal():
+            continue
+        try:
+            status = (folder / "stat").read_text()
+        except OSError:
+            continue  # it ended while the folder was read
+        # The second field is the program's name in parentheses and may itself hold spaces and parentheses.
+        state, _, group, *rest = status[status.rindex(")") + 2 :].split()
+        if state not in "ZX":
+            found.append(RunningProcess(number=int(folder.name), group=int(group), started=rest[16]))
+    return found
+
+
+def _from_ps() -> list[RunningProcess]:
+    listing = subprocess.run(
+        ["ps", "-A", "-o", "pid=,pgid=,stat=,lstart="],  # noqa: S607
+        capture_output=True,
+        check=True,
+        text=True,
+        env={"LC_ALL": "C", "PATH": os.defpath},
+    )
+    rows = (line.split(maxsplit=3) for line in listing.stdout.splitlines())
+    return [
+        RunningProcess(number=int(number), group=int(group), started=started.strip())
+        for number, group, state, started in rows
+        if not state.startswith("Z")
+    ]
+
+
+def running_processes() -> list[RunningProcess]:
+    return _from_proc() if Path("/proc/self/stat").exists() else _from_ps()
+
+
+def find_process(number: int) -> RunningProcess | None:
+    return next((process for process in running_processes() if process.number == number), None)
+
+
+def group_is_running(group: int) -> bool:
+    return any(process.group == group for process in running_processes())

@@ -1,0 +1,164 @@
+"""Fills a new stack with the example data, through the HTTP API as its users would."""
+
+import hashlib
+import http.client
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from local import example_data
+from local.cloud import client
+from local.deploy import Deployment
+from local.example_data import ExamplePartner
+from local.operators import Access, make_operator
+from local.place import Place
+
+# Kept beside the table in the memory of ministack, so that both are lost together or neither is.
+MARK = "/partnerdesk/example-data"
+# Answers of the registering batch that a repeated run may get.
+REGISTERED = {"registered", "already_registered"}
+
+
+class ExampleDataRefusedError(Exception):
+    """The API did not take the example data; the message holds its answer."""
+
+
+def example_users() -> list[dict[str, Any]]:
+    """One entry for each place in a partner; a person in two of them has two."""
+    operator = {
+        "email": example_data.OPERATOR_EMAIL,
+        "password": example_data.PASSWORD,
+        "role": "vendor_operator",
+        "partner_id": None,
+    }
+    return [operator] + [
+        {
+            "email": user.email,
+            "password": example_data.PASSWORD,
+            "role": user.role,
+            "partner_id": partner.partner_id,
+        }
+        for partner in example_data.PARTNERS
+        for user in partner.users
+    ]
+
+
+def seed_once(place: Place, deployment: Deployment) -> None:
+    """Brings the example data to a table that does not have it; writing all of it again would change nothing."""
+    parameters = client("ssm", endpoint_url=place.endpoint_url)
+    table = client("dynamodb", endpoint_url=place.endpoint_url).describe_table(TableName=deployment.table_name)["Table"]
+    data = json.dumps([asdict(partner) for partner in example_data.PARTNERS])
+    mark = hashlib.sha256(f"{table['TableId']} {data}".encode()).hexdigest()
+    try:
+        if parameters.get_parameter(Name=MARK)["Parameter"]["Value"] == mark:
+            return
+    except parameters.exceptions.ParameterNotFound:
+        pass
+    print("Bringing the example data ...", flush=True)
+    _seed(place, deployment)
+    parameters.put_parameter(Name=MARK, Value=mark, Type="String", Overwrite=True)
+
+
+def _seed(place: Place, deployment: Deployment) -> None:
+    make_operator(_access(place, deployment), email=example_data.OPERATOR_EMAIL, name=example_data.OPERATOR_NAME)
+    _set_password(place, deployment, example_data.OPERATOR_EMAIL)
+    operator = _sign_in(place, deployment, example_data.OPERATOR_EMAIL)
+    for partner in example_data.PARTNERS:
+        address = f"/v1/vendor/partners/{partner.partner_id}"
+        operator.put(address, _partner_body(partner, capacity_limit_override=partner.registers_under))
+        for user in partner.users:
+            body = {"email": user.email, "name": user.name, "role": user.role, "language": user.language}
+            operator.put(f"{address}/users/{user.user_id}", body)
+            _set_password(place, deployment, user.email)
+        _register(_sign_in(place, deployment, partner.users[0].email), partner)
+        if partner.registers_under is not None:
+            operator.put(address, _partner_body(partner, capacity_limit_override=None))
+
+
+def _partner_body(partner: ExamplePartner, *, capacity_limit_override: int | None) -> dict[str, Any]:
+    return {
+        "name": partner.name,
+        "type": partner.type,
+        "credited_tier": partner.credited_tier,
+        "tier_earned_on": partner.tier_earned_on,
+        "certification_expires_on": "2030-06-30",
+        "email_domain": partner.email_domain,
+        "currency": partner.currency,
+        "time_zone": partner.time_zone,
+        "capacity_limit_override": capacity_limit_override,
+        "team": [
+            {"role": "account_manager", "name": "Amir Aldag", "email": "amir@vendor.example"},
+            {"role": "channel_consultant", "name": "Celia Cole", "email": "celia@vendor.example"},
+        ],
+    }
+
+
+def _register(admin: "SignedIn", partner: ExamplePartner) -> None:
+    items = [
+        {
+            "website": lead.website,
+            "company": lead.company,
+            "contact": {"first_name": lead.first_name, "last_name": lead.last_name, "email": lead.email},
+            "country": lead.country,
+        }
+        for lead in partner.leads
+    ]
+    answer = admin.call("POST", "/v1/registrations/batch", {"items": items})
+    for item, result in zip(items, answer["results"], strict=True):
+        outcome = result["problem"]["code"] if result.get("problem") else result["status"]
+        if outcome not in REGISTERED:
+            raise ExampleDataRefusedError(
+                f"The example data does not fit: {item['website']} of {partner.name} was {outcome}."
+            )
+
+
+def _access(place: Place, deployment: Deployment) -> Access:
+    return Access(
+        dynamodb=client("dynamodb", endpoint_url=place.endpoint_url),
+        table_name=deployment.table_name,
+        cognito=client("cognito-idp", endpoint_url=place.endpoint_url),
+        user_pool_id=deployment.user_pool_id,
+    )
+
+
+def _set_password(place: Place, deployment: Deployment, email: str) -> None:
+    client("cognito-idp", endpoint_url=place.endpoint_url).admin_set_user_password(
+        UserPoolId=deployment.user_pool_id, Username=email, Password=example_data.PASSWORD, Permanent=True
+    )
+
+
+def _sign_in(place: Place, deployment: Deployment, email: str) -> "SignedIn":
+    answer = client("cognito-idp", endpoint_url=place.endpoint_url).initiate_auth(
+        ClientId=deployment.user_pool_client_id,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": email, "PASSWORD": example_data.PASSWORD},
+    )
+    return SignedIn(place=place, host=deployment.host, token=answer["AuthenticationResult"]["AccessToken"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn:
+    """The API as one user sees it."""
+
+    place: Place
+    host: str
+    token: str
+
+    def put(self, path: str, body: dict[str, Any]) -> None:
+        self.call("PUT", path, body)
+
+    def call(self, method: str, path: str, body: dict[str, Any]) -> Any:
+        """The answer's body; raises ExampleDataRefusedError for anything but success."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.place.port, timeout=60)
+        headers = {"Host": self.host, "Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        try:
+            connection.request(method, path, json.dumps(body).encode(), headers)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        finally:
+            connection.close()
+        if answer.status >= http.HTTPStatus.BAD_REQUEST:
+            raise ExampleDataRefusedError(
+                f"The example data could not be brought: {method} {path} answered {answer.status} {text}"
+            )
+        return json.loads(text)

@@ -1,0 +1,23 @@
+# What `sam build` calls: one rule per function, named by its logical id. ARTIFACTS_DIR comes from sam.
+# The packager needs pip and no environment of the project; it finds Python 3.13, or takes it from PYTHON_RUNTIME, for the bytecode.
+PACKAGE = $(PYTHON) -m local.package
+
+build-CapacityFunction:
+	@$(PACKAGE) build functions.capacity.handler "$(ARTIFACTS_DIR)"
+
+build-CapacityExpiryFunction:
+	@$(PACKAGE) build functions.capacity.expiry "$(ARTIFACTS_DIR)"
+
+build-EmployeesFunction:
+	@$(PACKAGE) build functions.employees.handler "$(ARTIFACTS_DIR)"
+
+build-VendorFunction:
+	@$(PACKAGE) build functions.vendor.handler "$(ARTIFACTS_DIR)"
+
+build-ReferenceFunction:
+	@$(PACKAGE) build functions.reference.handler "$(ARTIFACTS_DIR)"
+
+.PHONY: package-size
+package-size: ## Build every function's package aside, check it, print its size
+	@$(PACKAGE) size functions.capacity.handler functions.capacity.expiry functions.employees.handler functions.vendor.handler \
+		functions.reference.handler

@@ -1,0 +1,101 @@
+"""The partner and its capacity for registered domains."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+
+class PartnerType(StrEnum):
+    SOLUTIONS_PARTNER = "solutions_partner"
+    SOLUTIONS_PROVIDER = "solutions_provider"
+
+
+class Tier(StrEnum):
+    """The ladder, lowest first."""
+
+    UNTIERED = "untiered"
+    SILVER = "silver"
+    GOLD = "gold"
+    PLATINUM = "platinum"
+    DIAMOND = "diamond"
+    ELITE = "elite"
+
+
+class TeamRole(StrEnum):
+    ACCOUNT_MANAGER = "account_manager"
+    CHANNEL_CONSULTANT = "channel_consultant"
+    GROWTH_SPECIALIST = "growth_specialist"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamMember:
+    """Someone of the vendor who supports the partner."""
+
+    role: TeamRole
+    name: str
+    email: str
+    phone: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    partner_id: str
+    name: str
+    type: PartnerType
+    credited_tier: Tier
+    tier_earned_on: date | None = None
+    certification_expires_on: date | None = None
+    email_domain: str | None = None
+    currency: str = "EUR"
+    time_zone: str = "UTC"
+    capacity_limit_override: int | None = None
+    team: tuple[TeamMember, ...] = ()
+    version: int = 0
+
+
+class CapacityState(StrEnum):
+    WITHIN = "within"
+    AT_LIMIT = "at_limit"
+    OVER_LIMIT = "over_limit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """How many domains a partner may register, and how many slots are left: below zero while over the limit.
+
+    `over_limit_since` is the instant of the last step over the limit; it means something only while over it.
+    """
+
+    limit: int
+    slots_left: int
+    over_limit_since: datetime | None = None
+
+    @property
+    def used(self) -> int:
+        return self.limit - self.slots_left
+
+    @property
+    def available(self) -> int:
+        return max(self.slots_left, 0)
+
+    @property
+    def state(self) -> CapacityState:
+        if self.slots_left < 0:
+            return CapacityState.OVER_LIMIT
+        return CapacityState.WITHIN if self.slots_left else CapacityState.AT_LIMIT
+
+    def commission_withheld_from(self, *, grace_days: int) -> datetime | None:
+        if self.slots_left >= 0 or self.over_limit_since is None:
+            return None
+        return self.over_limit_since + timedelta(days=grace_days)
+
+    def withholds_commission(self, *, at: datetime, grace_days: int) -> bool:
+        withheld_from = self.commission_withheld_from(grace_days=grace_days)
+        return withheld_from is not None and at >= withheld_from
+
+    def under_limit(self, limit: int, *, at: datetime) -> "Capacity":
+        """The same registrations under another limit; going over it starts the clock, staying over keeps it."""
+        slots_left = self.slots_left + limit - self.limit
+        since = self.over_limit_since if self.slots_left < 0 else at
+        return replace(self, limit=limit, slots_left=slots_left, over_limit_since=since if slots_left < 0 else None)

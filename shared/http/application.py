@@ -1,0 +1,229 @@
+"""The application factory: from the routers of a room to its Lambda entry."""
+
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
+    OpenAPIRequestValidationMiddleware,
+    OpenAPIResponseValidationMiddleware,
+)
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError, ResponseValidationError
+from aws_lambda_powertools.metrics import MetricUnit
+
+from shared import settings
+from shared.clock import Clock, utc_now
+from shared.errors import (
+    FieldError,
+    IdempotencyInProgressError,
+    MethodNotAllowedError,
+    NotFoundError,
+    ProblemError,
+    ValidationError,
+)
+from shared.http.access import ROLES_BY_ROUTE
+from shared.http.exchange import ReadAhead, open_exchange
+from shared.http.guard import JSON, guard
+from shared.http.problems import problem_answer, validation_problem
+from shared.log import logger, metrics
+from shared.table.client import dynamodb
+from shared.table.replays import AlreadyAnsweredError, KeptAnswer
+from shared.table.session import TableSession
+
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+_UNMATCHED = "unmatched"
+
+
+class UnexpectedError(ProblemError):
+    """A fault of ours. The answer says nothing but the request id, under which the log has the rest."""
+
+    status = 500
+    code = "internal_error"
+    title = "Something went wrong on our side"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing you can mend. Report the request id in `instance` if it happens again.")
+
+
+class Application(APIGatewayHttpResolver):
+    """Powertools' resolver with admission before validation, and every refusal as problem+json."""
+
+    def __init__(self, routers: Sequence[Router], *, ahead: Mapping[str, ReadAhead], clock: Clock) -> None:
+        super().__init__()
+        self._ahead = ahead
+        self._clock = clock
+        self.use(
+            middlewares=[
+                self._admit,
+                _refuse_unknown_parameters,
+                OpenAPIRequestValidationMiddleware(),  # type: ignore[no-untyped-call] # Powertools leaves it untyped
+                OpenAPIResponseValidationMiddleware(has_response_validation_error=True),
+            ]
+        )
+        for router in routers:
+            self.include_router(router)
+        self.not_found(self._refuse_unmatched)
+        self.exception_handler(ProblemError)(self._answer_problem)
+        self.exception_handler(RequestValidationError)(self._answer_invalid_request)
+        self.exception_handler([ResponseValidationError, Exception])(self._answer_unexpected)
+
+    @property
+    def request_id(self) -> str:
+        return str(self.current_event.raw_event["requestContext"]["requestId"])
+
+    @property
+    def route_name(self) -> str:
+        """Verb and pattern of the matched route, such as `GET /v1/registrations/{domain}`, never the path itself."""
+        route = self.context.get("_route")
+        return f"{route.method} {route.openapi_path}" if route and route.path in self._paths else _UNMATCHED
+
+    @property
+    def _paths(self) -> set[str]:
+        return {route.path for route in (*self._static_routes, *self._dynamic_routes)}
+
+    def _admit(self, app: "Application", next_middleware: NextMiddleware) -> Response[Any]:
+        """Find out who is calling before the request's content is looked at; answer a repeated request as before."""
+        route = self.route_name
+        logger().append_keys(route=route)
+        if route not in ROLES_BY_ROUTE:
+            return next_middleware(app)
+        session = TableSession(dynamodb(), settings.table_name())
+        try:
+            exchange = open_exchange(
+                self.current_event.raw_event,
+                session=session,
+                route=route,
+                path=self.context["_route_args"],
+                ahead=self._ahead.get(route),
+                now=self._clock(),
+            )
+            self.context["exchange"] = exchange
+            answer = next_middleware(app)
+            answer.headers.update(exchange.headers)
+            if session.replay is None:
+                return answer
+            kept = session.replay.answer or session.replay.keep(session, _kept(answer, self._serializer))
+            return _replayed(kept)
+        except AlreadyAnsweredError as answered:
+            return _replayed(answered.kept)
+        except ProblemError as problem:
+            if (
+                session.replay is None
+                or problem.status not in {404, 409}
+                or isinstance(problem, IdempotencyInProgressError)
+            ):
+                raise
+            refusal = problem_answer(problem, request_id=self.request_id)
+            try:
+                session.replay.keep(session, _kept(refusal, str))
+            except AlreadyAnsweredError as answered:
+                return _replayed(answered.kept)
+            return refusal
+
+    def _refuse_unmatched(self, _: Exception) -> Response[str]:
+        path = self.context["_path"]
+        allowed = {route.method for route in (*self._static_routes, *self._dynamic_routes) if route.rule.match(path)}
+        if not allowed:
+            raise NotFoundError("No route has this path. GET /openapi.json lists them all.")
+        verbs = ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))
+        raise MethodNotAllowedError(f"This path takes {verbs}.", headers={"Allow": verbs})
+
+    def _answer_problem(self, problem: ProblemError) -> Response[str]:
+        logger().append_keys(code=problem.code)
+        return problem_answer(problem, request_id=self.request_id)
+
+    def _answer_invalid_request(self, error: RequestValidationError) -> Response[str]:
+        return self._answer_problem(validation_problem(error.errors()))
+
+    def _answer_unexpected(self, error: Exception) -> Response[str]:
+        """Log where it happened, but no message and no values: they may hold addresses and names."""
+        frames = [
+            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+        ]
+        logger().error("unexpected error", error=type(error).__qualname__, frames=frames)
+        return self._answer_problem(UnexpectedError())
+
+
+def _kept(answer: Response[Any], serializer: Callable[[Any], str]) -> KeptAnswer:
+    body = answer.body if isinstance(answer.body, str) else serializer(answer.body)
+    headers = {name: str(value) for name, value in answer.headers.items()}
+    return KeptAnswer(status=answer.status_code, headers=headers, body=body)
+
+
+def _replayed(kept: KeptAnswer) -> Response[str]:
+    headers = {"Content-Type": JSON, **kept.headers}
+    return Response(status_code=kept.status, headers=headers, body=kept.body)
+
+
+def _refuse_unknown_parameters(app: Application, next_middleware: NextMiddleware) -> Response[Any]:
+    route = app.context["_route"]
+    known = {parameter.alias for parameter in route.dependant.query_params}
+    unknown: list[FieldError] = [
+        {"pointer": f"#/{name}", "detail": "This route has no such query parameter."}
+        for name in app.current_event.query_string_parameters
+        if name not in known
+    ]
+    if unknown and app.route_name != _UNMATCHED:
+        raise ValidationError("The request has query parameters that this route does not know.", errors=unknown)
+    return next_middleware(app)
+
+
+def create_handler(
+    routers: Sequence[Router],
+    *,
+    ahead: Mapping[str, ReadAhead] | None = None,
+    accepts: frozenset[str] = frozenset({JSON}),
+    clock: Clock = utc_now,
+) -> Handler:
+    """The Lambda entry of a room.
+
+    `ahead` names, by route, what is read in the same call as the caller; `accepts` the media types of bodies.
+    """
+    application = Application(routers, ahead=ahead or {}, clock=clock)
+
+    def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        started = time.perf_counter()
+        request_id = event["requestContext"]["requestId"]
+        logger().append_keys(request_id=request_id)
+        is_head = event["requestContext"]["http"]["method"] == "HEAD"
+        try:
+            answer = application.resolve(guard(_as_get(event) if is_head else event, accepts=accepts), context)
+        except ProblemError as problem:  # the guard's, before there is a route
+            logger().append_keys(route=_UNMATCHED, code=problem.code)
+            refusal = problem_answer(problem, request_id=request_id)
+            answer = {
+                "statusCode": refusal.status_code,
+                "headers": {"Content-Type": refusal.content_type, **refusal.headers},
+                "body": refusal.body,
+                "isBase64Encoded": False,
+            }
+        answer["headers"] = {**answer["headers"], "X-Request-Id": request_id}
+        if is_head:
+            answer["body"] = ""
+        _report(answer["statusCode"], milliseconds=(time.perf_counter() - started) * 1000)
+        return answer
+
+    return lambda_handler
+
+
+def _as_get(event: Mapping[str, Any]) -> dict[str, Any]:
+    context = event["requestContext"]
+    return {**event, "body": None, "requestContext": {**context, "http": {**context["http"], "method": "GET"}}}
+
+
+def _report(status: int, *, milliseconds: float) -> None:
+    """One log line and one count per request. The outcome is the refusal's code, or `ok`."""
+    keys = logger().get_current_keys()
+    outcome = str(keys.get("code", "ok"))
+    logger().info("request", status=status, milliseconds=round(milliseconds, 1))
+    sink = metrics()
+    sink.add_dimension(name="route", value=str(keys.get("route", _UNMATCHED)))
+    sink.add_dimension(name="outcome", value=outcome)
+    sink.add_metric(name="requests", unit=MetricUnit.Count, value=1)
+    sink.flush_metrics()
+    logger().remove_keys(["request_id", "route", "code"])

@@ -1,0 +1,192 @@
+"""One request and what its routes need of it: caller, table session, operation, preconditions, kept answers."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared.domain.operations import Operation
+from shared.domain.people import Caller
+from shared.errors import (
+    ChangedMeanwhileError,
+    MalformedRequestError,
+    NotFoundError,
+    PartnerRequiredError,
+    PreconditionRequiredError,
+)
+from shared.http.access import ROLES_BY_ROUTE
+from shared.http.caller import PARTNER_HEADER, caller_email, find_caller
+from shared.ids import new_id
+from shared.program import program
+from shared.table import keys
+from shared.table.keys import InvalidKeyPartError, Key
+from shared.table.people import People
+from shared.table.replays import AlreadyAnsweredError, KeptAnswer, Replay
+from shared.table.session import TableSession
+
+ReadAhead = Callable[[str, Mapping[str, str]], Sequence[Key]]
+"""From partner id and path parameters to the keys that a route will read, so that one call reads all of them."""
+
+_IDEMPOTENCY_HEADER = "idempotency-key"
+_LONGEST_IDEMPOTENCY_KEY = 255
+_MOST_REMEMBERED = 10_000
+
+_usual_partners: dict[str, str] = {}
+"""By e-mail, the partner of a person's last request: only a guess of which keys to read along with the person.
+
+What was read by a wrong guess is never looked at; the membership read in the same call decides.
+"""
+
+
+@dataclass(slots=True, kw_only=True)
+class Exchange:
+    """Everything about one authenticated request. `headers` go out with the answer."""
+
+    caller: Caller
+    session: TableSession
+    operation: Operation
+    request_headers: Mapping[str, str]
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def partner_id(self) -> str:
+        """The partner that the caller works for. Raises PartnerRequiredError for those without one."""
+        if self.caller.partner_id is None:
+            raise PartnerRequiredError("Say in X-Partner-Id which partner you mean.")
+        return self.caller.partner_id
+
+    @property
+    def now(self) -> datetime:
+        return self.operation.at
+
+    def tells(self, told: Callable[[Any], BaseModel], *, status: int, etag: Callable[[Any], int] | None = None) -> None:
+        """Say how the operation's result is answered, so that the transaction with the effect keeps the answer too.
+
+        `etag` names the result's version.
+        """
+        if self.session.replay is not None:
+
+            def kept(result: Any) -> KeptAnswer:
+                headers = {"ETag": entity_tag(etag(result))} if etag else {}
+                return KeptAnswer(status=status, headers=headers, body=told(result).model_dump_json())
+
+            self.session.replay.tells = kept
+
+    def tag(self, version: int) -> None:
+        """Send the object's version as its ETag."""
+        self.headers["ETag"] = entity_tag(version)
+
+    def require_match(self, version: int) -> None:
+        """Raises PreconditionRequiredError without If-Match, ChangedMeanwhileError when it names another version."""
+        sent = self.request_headers.get("if-match")
+        if sent is None:
+            raise PreconditionRequiredError
+        if sent.strip() != "*" and entity_tag(version) not in {tag.strip() for tag in sent.split(",")}:
+            raise ChangedMeanwhileError
+
+
+def entity_tag(version: int) -> str:
+    return f'"v{version}"'
+
+
+def open_exchange(
+    event: Mapping[str, Any],
+    *,
+    session: TableSession,
+    route: str,
+    path: Mapping[str, str],
+    ahead: ReadAhead | None,
+    now: datetime,
+) -> Exchange:
+    """Read the caller, and with it what the route reads ahead and the answer kept for a repeated request.
+
+    Raises the refusals of `find_caller`, and AlreadyAnsweredError with the kept answer.
+    """
+    headers: Mapping[str, str] = event.get("headers", {})
+    email = caller_email(event)
+    asked_partner = headers.get(PARTNER_HEADER)
+    roles = ROLES_BY_ROUTE[route]
+    repeat = _repeat(event, headers) if route.startswith("POST ") else None
+
+    def along(tenant: str | None) -> list[Key]:
+        wanted: list[Key] = []
+        if tenant is not None:
+            if repeat:
+                wanted.append(keys.replay(tenant, route, repeat.digest))
+            if ahead:
+                wanted.extend(_possible(ahead, tenant, path))
+        return wanted
+
+    guess = asked_partner or _usual_partners.get(email)
+    person_key = keys.person(email)
+    session.read_ahead([person_key, *_if_valid(along, guess)])
+    person = People(session).find(email)
+    caller = find_caller(person, asked_partner=asked_partner, roles=roles)
+    tenant = caller.partner_id or f"person-{caller.user_id}"
+    if caller.partner_id and caller.partner_id != guess:
+        session.forget_ahead()
+        session.read_ahead(along(tenant))
+        if asked_partner is None:
+            _remember(email, caller.partner_id)
+    operation_id = new_id("o")
+    if repeat:
+        session.replay = Replay(
+            key=keys.replay(tenant, route, repeat.digest),
+            fingerprint=repeat.fingerprint,
+            now=now,
+            hours=program().api.idempotency_hours,
+        )
+        kept = session.replay.answered(session.get(session.replay.key))
+        if kept:
+            raise AlreadyAnsweredError(kept)
+        operation_id = "o-" + hashlib.sha256(f"{tenant} {route} {repeat.digest}".encode()).hexdigest()[:20]
+    operation = Operation(
+        id=operation_id,
+        actor=caller.user_id,
+        actor_role=caller.role or "none",
+        at=now,
+        request_id=event["requestContext"]["requestId"],
+    )
+    return Exchange(caller=caller, session=session, operation=operation, request_headers=headers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    digest: str
+    fingerprint: str
+
+
+def _repeat(event: Mapping[str, Any], headers: Mapping[str, str]) -> _Repeat | None:
+    sent = headers.get(_IDEMPOTENCY_HEADER)
+    if sent is None:
+        return None
+    if not 1 <= len(sent) <= _LONGEST_IDEMPOTENCY_KEY:
+        raise MalformedRequestError(f"Idempotency-Key takes 1 to {_LONGEST_IDEMPOTENCY_KEY} characters.")
+    content = "\n".join((event["rawPath"], event.get("rawQueryString", ""), event.get("body") or ""))
+    return _Repeat(
+        digest=hashlib.sha256(sent.encode()).hexdigest(), fingerprint=hashlib.sha256(content.encode()).hexdigest()
+    )
+
+
+def _possible(ahead: ReadAhead, tenant: str, path: Mapping[str, str]) -> Sequence[Key]:
+    """What the route reads ahead; nothing where the path names what cannot exist, which the route will say itself."""
+    try:
+        return ahead(tenant, path)
+    except NotFoundError:
+        return []
+
+
+def _if_valid(along: Callable[[str | None], list[Key]], guess: str | None) -> list[Key]:
+    try:
+        return along(guess)
+    except InvalidKeyPartError:
+        return []
+
+
+def _remember(email: str, partner_id: str) -> None:
+    if len(_usual_partners) >= _MOST_REMEMBERED:
+        _usual_partners.clear()
+    _usual_partners[email] = partner_id

@@ -1,0 +1,1 @@
+"""Mails: what they say, how they become MIME, how they are sent."""

@@ -1,0 +1,55 @@
+"""What a mail says, before it is laid out: the HTML part and the text part are made from this and nothing else."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from shared.domain.people import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One line of the list of facts; several values stand under each other."""
+
+    label: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotation:
+    """What a person typed, line breaks included, under a label that says whose words they are."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """The one thing to do: a button in HTML, and in both parts the address in words under `hint`."""
+
+    label: str
+    url: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailContent:
+    """`summary` is the line that inboxes show beside the subject; `why` says why the reader gets this mail."""
+
+    language: Language
+    subject: str
+    summary: str
+    greeting: str
+    heading: str
+    paragraphs: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    quotation: Quotation | None
+    step: Step | None
+    closing: tuple[str, ...]
+    why: str
+    unsubscribe_url: str | None = None
+
+
+class Mail(Protocol):
+    """One kind of mail: a frozen dataclass with what it needs to know, and its words."""
+
+    def content(self) -> MailContent: ...

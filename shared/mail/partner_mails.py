@@ -1,0 +1,138 @@
+"""Mails about a confirmation link to the partner's user who created it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shared.domain.people import Language
+from shared.mail.confirmation import Statement, statement_facts
+from shared.mail.content import Fact, MailContent, Quotation
+from shared.web.formats import day_text, instant_text
+from shared.web.languages import translations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSigned:
+    """The customer confirmed. `time_zone` is the partner's."""
+
+    language: Language
+    user_name: str
+    link_name: str
+    statement: Statement
+    signer_name: str
+    decided_at: datetime
+    time_zone: str
+
+    def content(self) -> MailContent:
+        texts = translations(self.language)
+        names = {"company": self.statement.company, "signer": self.signer_name}
+        decided = instant_text(self.decided_at, time_zone=self.time_zone, language=self.language)
+        return MailContent(
+            language=self.language,
+            subject=texts.gettext("Signed: %(company)s") % names,
+            summary=texts.gettext("%(signer)s signed for %(company)s.") % names,
+            greeting=_greeting(self.user_name, language=self.language),
+            heading=texts.gettext("Your confirmation link was signed"),
+            paragraphs=(
+                texts.gettext("%(signer)s signed for %(company)s. The decision is final.") % names,
+            ),
+            facts=(
+                _link_name(self.link_name, language=self.language),
+                Fact(label=texts.gettext("Decided at"), values=(decided,)),
+                *statement_facts(self.statement, language=self.language),
+            ),
+            quotation=None,
+            step=None,
+            closing=(),
+            why=_why(language=self.language),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRejected:
+    """The customer rejected and said why."""
+
+    language: Language
+    user_name: str
+    link_name: str
+    statement: Statement
+    signer_name: str
+    reason: str
+    decided_at: datetime
+    time_zone: str
+
+    def content(self) -> MailContent:
+        texts = translations(self.language)
+        names = {"company": self.statement.company, "signer": self.signer_name}
+        decided = instant_text(self.decided_at, time_zone=self.time_zone, language=self.language)
+        return MailContent(
+            language=self.language,
+            subject=texts.gettext("Rejected: %(company)s") % names,
+            summary=texts.gettext("%(signer)s rejected for %(company)s and gave a reason.") % names,
+            greeting=_greeting(self.user_name, language=self.language),
+            heading=texts.gettext("Your confirmation link was rejected"),
+            paragraphs=(
+                texts.gettext("%(signer)s rejected for %(company)s. The decision is final.") % names,
+            ),
+            facts=(
+                _link_name(self.link_name, language=self.language),
+                Fact(label=texts.gettext("Decided at"), values=(decided,)),
+                *statement_facts(self.statement, language=self.language),
+            ),
+            quotation=Quotation(label=texts.gettext("Reason"), text=self.reason),
+            step=None,
+            closing=(
+                texts.gettext(
+                    "Once what was wrong is put right, you can clone the link, correct the clone and send it again."
+                ),
+            ),
+            why=_why(language=self.language),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkExpired:
+    """Nobody decided in time; `expired_on` is a day in the partner's zone."""
+
+    language: Language
+    user_name: str
+    link_name: str
+    statement: Statement
+    expired_on: date
+
+    def content(self) -> MailContent:
+        texts = translations(self.language)
+        names = {"company": self.statement.company}
+        return MailContent(
+            language=self.language,
+            subject=texts.gettext("Expired without a decision: %(company)s") % names,
+            summary=texts.gettext("The link no longer works. Clone it to ask again."),
+            greeting=_greeting(self.user_name, language=self.language),
+            heading=texts.gettext("Your confirmation link has expired"),
+            paragraphs=(
+                texts.gettext("Nobody at %(company)s signed or rejected in time, and the link no longer works.") % names,
+            ),
+            facts=(
+                _link_name(self.link_name, language=self.language),
+                Fact(
+                    label=texts.gettext("Expired on"),
+                    values=(day_text(self.expired_on, language=self.language),),
+                ),
+                *statement_facts(self.statement, language=self.language),
+            ),
+            quotation=None,
+            step=None,
+            closing=(texts.gettext("To ask again, clone the link and send the clone."),),
+            why=_why(language=self.language),
+        )
+
+
+def _greeting(user_name: str, *, language: Language) -> str:
+    return translations(language).gettext("Hello %(name)s,") % {"name": user_name}
+
+
+def _link_name(name: str, *, language: Language) -> Fact:
+    return Fact(label=translations(language).gettext("Link"), values=(name,))
+
+
+def _why(*, language: Language) -> str:
+    return translations(language).gettext("You receive this email because you created this confirmation link.")

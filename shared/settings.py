@@ -1,0 +1,42 @@
+"""What a function is told by its environment, typed and read on first use."""
+
+import os
+from functools import cache
+
+
+class MissingSettingError(RuntimeError):
+    """The function's environment lacks a variable that template.yaml should set."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"environment variable {name} is not set; template.yaml sets it for every function that needs it"
+        )
+
+
+def _setting(name: str) -> str:
+    try:
+        return os.environ[name]
+    except KeyError:
+        raise MissingSettingError(name) from None
+
+
+@cache
+def table_name() -> str:
+    return _setting("TABLE_NAME")
+
+
+@cache
+def user_pool_id() -> str:
+    return _setting("USER_POOL_ID")
+
+
+@cache
+def signing_key() -> bytes:
+    """The secret that authenticates cursors and derives the tokens of confirmation links."""
+    return _setting("SIGNING_KEY").encode()
+
+
+@cache
+def public_base_url() -> str:
+    """Where the system is reached from outside, without a trailing slash; never taken from a Host header."""
+    return _setting("PUBLIC_BASE_URL").rstrip("/")

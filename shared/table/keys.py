@@ -1,0 +1,114 @@
+"""Every key of the table. Nothing else builds one.
+
+A key is (pk, sk); its parts are joined by `#`, so no part may be empty or hold one. Order values sort a partner's
+objects in the table's local indexes `by_name`, `by_contact`, `by_group`, `by_time` and `by_amount`.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from shared.clock import instant_text
+from shared.errors import NotFoundError
+
+SEPARATOR = "#"
+_LONGEST_PART = 320
+"""Characters: the longest e-mail address; DynamoDB's own limits are 2,048 and 1,024 bytes a key."""
+
+
+class Key(NamedTuple):
+    pk: str
+    sk: str
+
+
+class InvalidKeyPartError(NotFoundError):
+    """An identifier that no key can be made of, and so one under which nothing can be known."""
+
+
+def part(value: str) -> str:
+    if not value or SEPARATOR in value or len(value) > _LONGEST_PART:
+        raise InvalidKeyPartError
+    return value
+
+
+def partner(partner_id: str) -> Key:
+    """PARTNER#p-7 / PROFILE"""
+    return Key(f"PARTNER#{part(partner_id)}", "PROFILE")
+
+
+def capacity(partner_id: str) -> Key:
+    """PARTNER#p-7 / CAPACITY"""
+    return Key(f"PARTNER#{part(partner_id)}", "CAPACITY")
+
+
+REGISTRATION_PREFIX = "REGISTRATION#"
+
+
+def registration(partner_id: str, domain: str) -> Key:
+    """PARTNER#p-7 / REGISTRATION#acme.de"""
+    return Key(f"PARTNER#{part(partner_id)}", f"{REGISTRATION_PREFIX}{part(domain)}")
+
+
+def registration_order(text: str, domain: str) -> str:
+    """REGISTRATION#acme gmbh#acme.de, in an index: the text decides, the domain breaks ties"""
+    return f"{REGISTRATION_PREFIX}{text.replace(SEPARATOR, ' ')}#{part(domain)}"
+
+
+def former_registration(partner_id: str, domain: str) -> Key:
+    """PARTNER#p-7 / FORMER_REGISTRATION#acme.de"""
+    return Key(f"PARTNER#{part(partner_id)}", f"FORMER_REGISTRATION#{part(domain)}")
+
+
+def domain_owner(domain: str) -> Key:
+    """DOMAIN#acme.de / OWNER: the sentinel that makes a domain unique program-wide"""
+    return Key(f"DOMAIN#{part(domain)}", "OWNER")
+
+
+EXPIRING_REGISTRATIONS_SHARDS = 8
+
+
+def expiring_registrations(shard: int) -> str:
+    """EXPIRING_REGISTRATIONS#3, in the index `due`"""
+    return f"EXPIRING_REGISTRATIONS#{shard}"
+
+
+def person(email: str) -> Key:
+    """PERSON#ann@hill.example / PERSON"""
+    return Key(f"PERSON#{part(email)}", "PERSON")
+
+
+def identity(user_id: str) -> Key:
+    """IDENTITY#u-1 / IDENTITY: the sentinel that ties a user id to one e-mail address"""
+    return Key(f"IDENTITY#{part(user_id)}", "IDENTITY")
+
+
+USER_PREFIX = "USER#"
+
+
+def user(partner_id: str, user_id: str) -> Key:
+    """PARTNER#p-7 / USER#u-1"""
+    return Key(f"PARTNER#{part(partner_id)}", f"{USER_PREFIX}{part(user_id)}")
+
+
+def user_order(text: str, user_id: str) -> str:
+    """USER#ann hill#u-1, in an index"""
+    return f"{USER_PREFIX}{text.replace(SEPARATOR, ' ')}#{part(user_id)}"
+
+
+def replay(tenant: str, route: str, digest: str) -> Key:
+    """REPLAY#p-7 / POST /v1/registrations#9f86d08…: the answer kept for an Idempotency-Key"""
+    return Key(f"REPLAY#{part(tenant)}", f"{part(route)}#{part(digest)}")
+
+
+def audit_trail(partner_id: str) -> str:
+    """AUDIT#p-7"""
+    return f"AUDIT#{part(partner_id)}"
+
+
+def audit_moment(at: datetime, entry_id: str) -> str:
+    """2026-01-31T09:30:00.000000Z#a-1: sorts by time; the id tells apart what happened at once"""
+    return f"{instant_text(at)}#{part(entry_id)}"
+
+
+def audit_entry(partner_id: str, at: datetime, entry_id: str) -> Key:
+    """AUDIT#p-7 / 2026-01-31T09:30:00.000000Z#a-1"""
+    return Key(audit_trail(partner_id), audit_moment(at, entry_id))

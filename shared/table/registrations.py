@@ -1,0 +1,286 @@
+"""Registrations of one partner, and the sentinels that make a domain unique program-wide."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from shared.clock import instant, instant_text
+from shared.countries import country_names
+from shared.domain.registrations import Contact, FormerRegistration, Holding, Lead, Registration
+from shared.errors import ChangedMeanwhileError
+from shared.table import keys
+from shared.table.session import TableSession
+from shared.table.transactions import ABSENT, Refusal, Transaction
+from shared.table.values import Item
+from shared.text import searchable, sortable
+
+MOST_HOLDINGS = 100
+"""Closed holdings kept with a former registration, newest last."""
+
+
+class RegistrationOrder(StrEnum):
+    """What a list can be sorted by."""
+
+    DOMAIN = "domain"
+    COMPANY = "company"
+    CONTACT = "contact"
+    COUNTRY = "country"
+    REGISTERED_AT = "registered_at"
+
+
+class SearchField(StrEnum):
+    """The four criteria of the search (A4)."""
+
+    DOMAIN = "domain"
+    COMPANY = "company"
+    CONTACT = "contact"
+    COUNTRY = "country"
+
+
+_INDEXES = {
+    RegistrationOrder.COMPANY: "by_name",
+    RegistrationOrder.CONTACT: "by_contact",
+    RegistrationOrder.COUNTRY: "by_group",
+    RegistrationOrder.REGISTERED_AT: "by_time",
+}
+
+
+class Search(NamedTuple):
+    """A text to look for, in one field or, with None, in any."""
+
+    by: SearchField | None
+    text: str
+
+
+class RegistrationPage(NamedTuple):
+    registrations: list[Registration]
+    last: Item | None
+
+
+@dataclass(frozen=True, slots=True)
+class Registrations:
+    """The repository of one partner's registrations; another partner's are out of its reach."""
+
+    session: TableSession
+    partner_id: str
+
+    def find(self, domain: str) -> Registration | None:
+        item = self.session.get(keys.registration(self.partner_id, domain))
+        return _registration(item) if item else None
+
+    def find_former(self, domain: str) -> FormerRegistration | None:
+        item = self.session.get(keys.former_registration(self.partner_id, domain))
+        return _former(item) if item else None
+
+    def find_many(self, domains: Sequence[str]) -> list[tuple[Registration | None, FormerRegistration | None]]:
+        """For each domain the current and the former registration."""
+        current = [keys.registration(self.partner_id, domain) for domain in domains]
+        former = [keys.former_registration(self.partner_id, domain) for domain in domains]
+        items = self.session.get_many([*current, *former])
+        return [
+            (_registration(row) if row else None, _former(past) if past else None)
+            for row, past in zip(items[: len(domains)], items[len(domains) :], strict=True)
+        ]
+
+    def page(
+        self,
+        *,
+        order: RegistrationOrder = RegistrationOrder.DOMAIN,
+        descending: bool = False,
+        search: Search | None = None,
+        limit: int,
+        start: Item | None = None,
+    ) -> RegistrationPage:
+        """One page of the current registrations.
+
+        Without a search it reads just the page. A substring can stand anywhere, so a search reads the partner's
+        registrations, up to 1 MB a call, until the page is full.
+        """
+        index = _INDEXES.get(order)
+        sort_key = index or "sk"
+        arguments: dict[str, Any] = {
+            "KeyConditionExpression": "pk = :pk AND begins_with(#order, :prefix)",
+            "ExpressionAttributeNames": {"#order": sort_key},
+            "ScanIndexForward": not descending,
+            "ConsistentRead": True,
+        }
+        pk = keys.registration(self.partner_id, "any").pk
+        values = {":pk": pk, ":prefix": keys.REGISTRATION_PREFIX}
+        if index:
+            arguments["IndexName"] = index
+        if search:
+            fields = [search.by] if search.by else list(SearchField)
+            arguments["FilterExpression"] = " OR ".join(f"contains(search_{field}, :text)" for field in fields)
+            values[":text"] = searchable(search.text)
+        else:
+            arguments["Limit"] = limit
+        found: list[Item] = []
+        while True:
+            page = self.session.query(**arguments, values=values, start=start)
+            found.extend(page.items)
+            start = page.last
+            if start is None or len(found) >= limit:
+                break
+        if len(found) > limit:
+            found = found[:limit]
+            start = {name: found[-1][name] for name in ("pk", "sk", *([index] if index else []))}
+        return RegistrationPage([_registration(item) for item in found], start)
+
+    def add(
+        self, transaction: Transaction, registration: Registration, *, held: Refusal, owned: Refusal
+    ) -> tuple[int, int]:
+        """The row and the domain's sentinel; `held` and `owned` say what it means that one of them stands already.
+
+        Answers the positions of the two actions.
+        """
+        domain = registration.registered_domain
+        row = transaction.put(
+            keys.registration(self.partner_id, domain),
+            _row(registration, self.partner_id),
+            condition=ABSENT,
+            refusal=held,
+        )
+        owner = {"partner_id": self.partner_id, "since": instant_text(registration.held_since)}
+        return row, transaction.put(keys.domain_owner(domain), owner, condition=ABSENT, refusal=owned)
+
+    def replace(self, transaction: Transaction, registration: Registration, *, known: Registration) -> None:
+        """The row over the version that was read; refused with ChangedMeanwhileError."""
+        transaction.put(
+            keys.registration(self.partner_id, registration.registered_domain),
+            _row(registration, self.partner_id),
+            condition="version = :known",
+            values={":known": known.version},
+            refusal=lambda _: ChangedMeanwhileError(),
+        )
+
+    def remove(
+        self,
+        transaction: Transaction,
+        registration: Registration,
+        *,
+        former: FormerRegistration | None,
+        at: datetime,
+        kept_days: int,
+    ) -> None:
+        """Free the domain and keep the lead as a former one; refused with ChangedMeanwhileError."""
+        domain = registration.registered_domain
+        holdings = (*(former.holdings if former else ()), Holding(held_from=registration.held_since, held_until=at))
+        transaction.delete(
+            keys.registration(self.partner_id, domain),
+            condition="version = :known",
+            values={":known": registration.version},
+            refusal=lambda _: ChangedMeanwhileError(),
+        )
+        transaction.delete(
+            keys.domain_owner(domain),
+            condition="partner_id = :partner",
+            values={":partner": self.partner_id},
+            refusal=lambda _: ChangedMeanwhileError(),
+        )
+        transaction.put(
+            keys.former_registration(self.partner_id, domain),
+            {
+                **_lead_attributes(registration),
+                "deregistered_at": instant_text(at),
+                "holdings": [
+                    {"from": instant_text(one.held_from), "until": instant_text(one.held_until)}
+                    for one in holdings[-MOST_HOLDINGS:]
+                ],
+                "ttl": int((at + timedelta(days=kept_days)).timestamp()),
+            },
+            condition="deregistered_at = :known" if former else ABSENT,
+            values={":known": instant_text(former.deregistered_at)} if former else None,
+            refusal=lambda _: ChangedMeanwhileError(),
+        )
+
+
+class DueRegistration(NamedTuple):
+    """A registration whose time is over."""
+
+    partner_id: str
+    domain: str
+
+
+def due_registrations(session: TableSession, *, shard: int, until: datetime) -> Iterator[DueRegistration]:
+    """All partners' registrations of one shard that expire by then, from the sparse index: nothing else is read."""
+    start = None
+    while True:
+        page = session.query(
+            IndexName="due",
+            KeyConditionExpression="due_queue = :queue AND due_at <= :until",
+            values={":queue": keys.expiring_registrations(shard), ":until": instant_text(until)},
+            start=start,
+        )
+        for item in page.items:
+            yield DueRegistration(item["partner_id"], item["registered_domain"])
+        start = page.last
+        if start is None:
+            return
+
+
+def _lead_attributes(registration: Registration) -> dict[str, Any]:
+    return {
+        "registered_domain": registration.registered_domain,
+        **registration.lead.record(),
+        "registered_at": instant_text(registration.registered_at),
+        "registered_by": registration.registered_by,
+        "held_since": instant_text(registration.held_since),
+        "expires_at": instant_text(registration.expires_at) if registration.expires_at else None,
+        "version": registration.version,
+    }
+
+
+def _row(registration: Registration, partner_id: str) -> dict[str, Any]:
+    """The stored row: the lead, the texts that are searched, and its place in each order."""
+    lead, domain = registration.lead, registration.registered_domain
+    contact = lead.contact
+    row = {
+        **_lead_attributes(registration),
+        "search_domain": domain,
+        "search_company": searchable(lead.company),
+        "search_contact": searchable(f"{contact.first_name} {contact.last_name} {contact.email}"),
+        "search_country": searchable(" ".join((lead.country, *country_names(lead.country)))) if lead.country else "",
+        "by_name": keys.registration_order(sortable(lead.company), domain),
+        "by_contact": keys.registration_order(sortable(f"{contact.last_name} {contact.first_name}"), domain),
+        "by_group": keys.registration_order(lead.country or "-", domain),
+        "by_time": keys.registration_order(instant_text(registration.registered_at), domain),
+    }
+    if registration.expires_at:
+        shard = sum(domain.encode()) % keys.EXPIRING_REGISTRATIONS_SHARDS
+        row |= {
+            "due_queue": keys.expiring_registrations(shard),
+            "due_at": instant_text(registration.expires_at),
+            "partner_id": partner_id,
+        }
+    return row
+
+
+def _registration(item: Mapping[str, Any]) -> Registration:
+    contact = item["contact"]
+    return Registration(
+        registered_domain=item["registered_domain"],
+        lead=Lead(
+            website=item["website"],
+            company=item["company"],
+            contact=Contact(first_name=contact["first_name"], last_name=contact["last_name"], email=contact["email"]),
+            country=item["country"],
+        ),
+        registered_at=instant(item["registered_at"]),
+        registered_by=item["registered_by"],
+        held_since=instant(item["held_since"]),
+        expires_at=instant(item["expires_at"]) if item["expires_at"] else None,
+        version=item["version"],
+    )
+
+
+def _former(item: Mapping[str, Any]) -> FormerRegistration:
+    return FormerRegistration(
+        registration=_registration(item),
+        deregistered_at=instant(item["deregistered_at"]),
+        freed_by=item["write_id"],
+        holdings=tuple(
+            Holding(held_from=instant(one["from"]), held_until=instant(one["until"])) for one in item["holdings"]
+        ),
+    )

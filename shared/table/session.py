@@ -1,0 +1,130 @@
+"""The table as one request sees it: consistent reads, some of them done ahead in the call that reads the caller."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
+
+from shared.errors import UnavailableError
+from shared.table.backoff import Backoff
+from shared.table.keys import Key
+from shared.table.values import Item, from_attributes, to_attributes
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from shared.table.replays import Replay
+
+BATCH_GET_KEYS = 100
+"""DynamoDB's limit for one BatchGetItem."""
+
+PASSING_FAULTS = frozenset(
+    {
+        "InternalServerError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "ThrottlingException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+
+
+class TableUnavailableError(UnavailableError):
+    """The table did not answer, or was too busy, for longer than a caller should wait."""
+
+
+def is_passing(error: ClientError) -> bool:
+    return error.response["Error"]["Code"] in PASSING_FAULTS
+
+
+class QueryPage(NamedTuple):
+    items: list[Item]
+    last: Item | None
+    """The key after which the next page starts; None after the last one."""
+
+
+@dataclass(slots=True)
+class TableSession:
+    """One request's way to the table. `replay` is where a repeatable request keeps its answer."""
+
+    client: "DynamoDBClient"
+    table: str
+    replay: "Replay | None" = None
+    _ahead: dict[Key, Item | None] = field(default_factory=dict)
+
+    def read_ahead(self, keys: Iterable[Key]) -> None:
+        """Read these with one call; the first `get` of each is then free."""
+        keys = list(dict.fromkeys(keys))
+        self._ahead.update(zip(keys, self._read(keys), strict=True))
+
+    def forget_ahead(self) -> None:
+        """Drop what was read ahead and not asked for."""
+        self._ahead.clear()
+
+    def get(self, key: Key) -> Item | None:
+        return self.get_many([key])[0]
+
+    def get_many(self, keys: Sequence[Key]) -> list[Item | None]:
+        """The items in the order of their keys, None where there is none."""
+        missing = [key for key in dict.fromkeys(keys) if key not in self._ahead]
+        self._ahead.update(zip(missing, self._read(missing), strict=True))
+        found = [self._ahead[key] for key in keys]
+        for key in set(keys):
+            del self._ahead[key]
+        return found
+
+    def query(self, **arguments: Any) -> QueryPage:
+        """One Query call. `start` is the `last` of the page before; `values` are plain Python values."""
+        start: Item | None = arguments.pop("start", None)
+        if start is not None:
+            arguments["ExclusiveStartKey"] = to_attributes(start)
+        values = to_attributes(arguments.pop("values"))
+        answer = self.call(self.client.query, TableName=self.table, ExpressionAttributeValues=values, **arguments)
+        last = answer.get("LastEvaluatedKey")
+        return QueryPage([from_attributes(item) for item in answer["Items"]], from_attributes(last) if last else None)
+
+    def call(self, operation: Callable[..., Any], **arguments: Any) -> Any:
+        """One call of the client; raises TableUnavailableError where waiting longer would not help."""
+        try:
+            return operation(**arguments)
+        except ClientError as error:
+            if is_passing(error):
+                raise TableUnavailableError from error
+            raise
+        except (NoConnectionError, HTTPClientError) as error:
+            raise TableUnavailableError from error
+
+    def _read(self, keys: Sequence[Key]) -> list[Item | None]:
+        if len(keys) == 1:
+            (key,) = keys
+            answer = self.call(
+                self.client.get_item, TableName=self.table, Key=_key_attributes(key), ConsistentRead=True
+            )
+            return [from_attributes(answer["Item"]) if "Item" in answer else None]
+        found: dict[Key, Item] = {}
+        for start in range(0, len(keys), BATCH_GET_KEYS):
+            self._read_batch(keys[start : start + BATCH_GET_KEYS], found)
+        return [found.get(key) for key in keys]
+
+    def _read_batch(self, keys: Sequence[Key], found: dict[Key, Item]) -> None:
+        wanted: Any = {self.table: {"Keys": [_key_attributes(key) for key in keys], "ConsistentRead": True}}
+        backoff = Backoff()
+        while True:
+            answer = self.call(self.client.batch_get_item, RequestItems=wanted)
+            for attributes in answer["Responses"].get(self.table, []):
+                item = from_attributes(attributes)
+                found[Key(item["pk"], item["sk"])] = item
+            wanted = answer.get("UnprocessedKeys")
+            if not wanted:
+                return
+            if not backoff.wait():
+                raise TableUnavailableError
+
+
+def _key_attributes(key: Key) -> dict[str, Any]:
+    return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}

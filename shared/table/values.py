@@ -1,0 +1,52 @@
+"""Between Python values and DynamoDB's typed JSON. Written by hand: several times faster than boto3's serializer."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+Item = dict[str, Any]
+"""An item with plain Python values: str, int, Decimal, bool, None, list, dict."""
+
+
+def to_attribute(value: Any) -> dict[str, Any]:
+    match value:
+        case str():
+            return {"S": value}
+        case bool():
+            return {"BOOL": value}
+        case int() | Decimal():
+            return {"N": str(value)}
+        case None:
+            return {"NULL": True}
+        case list() | tuple():
+            return {"L": [to_attribute(element) for element in value]}
+        case Mapping():
+            return {"M": to_attributes(value)}
+        case _:
+            raise TypeError(f"{type(value).__name__} has no place in the table")
+
+
+def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: to_attribute(value) for name, value in item.items()}
+
+
+def from_attribute(attribute: Mapping[str, Any]) -> Any:
+    ((kind, value),) = attribute.items()
+    match kind:
+        case "S" | "BOOL":
+            return value
+        case "N":
+            number = Decimal(value)
+            return int(number) if number == number.to_integral_value() else number
+        case "NULL":
+            return None
+        case "L":
+            return [from_attribute(element) for element in value]
+        case "M":
+            return from_attributes(value)
+        case _:
+            raise TypeError(f"attribute type {kind} is not used in the table")
+
+
+def from_attributes(attributes: Mapping[str, Any]) -> Item:
+    return {name: from_attribute(attribute) for name, attribute in attributes.items()}

@@ -1,0 +1,71 @@
+"""Text as people type it: checked and normalised on the way in, folded for search and order."""
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+MAX_SORT_KEY_BYTES = 512
+"""Leaves room for more in the same DynamoDB sort key, which holds 1,024 bytes at most."""
+
+# Control characters, line and paragraph separators, what turns the direction of neighbouring text (embeddings,
+# overrides, isolates), surrogates, private use, the byte order mark, and code points that are no characters. Joiners
+# stay: names in some scripts and many emoji need them.
+_NOT_TEXT = (
+    r"\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"
+    r"\U000f0000-\U0010ffff"
+)
+_NOT_IN_A_LINE = re.compile(rf"[\x00-\x1f\x7f-\x9f{_NOT_TEXT}]")
+_NOT_IN_A_PARAGRAPH = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{_NOT_TEXT}]")
+_LINE_BREAK = re.compile(r"\r\n?")
+
+
+def one_line(value: object) -> object:
+    """Text in NFC without surrounding white space. Raises ValueError for a character that no single line holds.
+
+    Whatever is no text comes back as it is, for the model to refuse.
+    """
+    return _clean(value, refused=_NOT_IN_A_LINE) if isinstance(value, str) else value
+
+
+def several_lines(value: object) -> object:
+    """As `one_line`, but tabs may stand in it and lines end in a line feed, however they were sent."""
+    return _clean(_LINE_BREAK.sub("\n", value), refused=_NOT_IN_A_PARAGRAPH) if isinstance(value, str) else value
+
+
+def _clean(value: str, *, refused: re.Pattern[str]) -> str:
+    stripped = value.strip()
+    unwanted = refused.search(stripped)
+    if unwanted:
+        raise ValueError(f"contains the character U+{ord(unwanted[0]):04X}, which is not text; remove it")
+    if stripped and not any(unicodedata.category(character)[0] in "LNPS" for character in stripped):
+        raise ValueError("contains nothing that can be seen")
+    return unicodedata.normalize("NFC", stripped)
+
+
+def searchable(text: str) -> str:
+    """The text folded for comparing: letter case, compatibility forms and white space make no difference.
+
+    Folding what is folded changes nothing, so a stored result can be compared with a fresh one.
+    """
+    folded = text
+    # Folding letter case can bring forth what decomposes again, so one round is not always enough (Unicode, D146).
+    for _ in range(2):
+        folded = unicodedata.normalize("NFKD", folded).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def sortable(text: str) -> str:
+    """The searchable text, cut to whole characters within MAX_SORT_KEY_BYTES of UTF-8, for a place in a sort key."""
+    return searchable(text).encode()[:MAX_SORT_KEY_BYTES].decode(errors="ignore")
+
+
+OneLine = BeforeValidator(one_line)
+"""For text with bounds of its own: `Annotated[str, Field(max_length=40), OneLine]`; the bounds count what is left."""
+
+Line = Annotated[str, Field(min_length=1, max_length=200), OneLine]
+"""A name, a company, a title."""
+
+Paragraph = Annotated[str, Field(min_length=1, max_length=500), BeforeValidator(several_lines)]
+"""A reason or a remark; it may have several lines."""

@@ -1,0 +1,1 @@
+"""Pages: rendering, headers, static files, languages."""

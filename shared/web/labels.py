@@ -1,0 +1,44 @@
+"""What people read instead of the codes of the product catalogue.
+
+Products and editions are names and the same in every language. A vendor may add codes to its catalogue: one that is
+not known here is shown as its words, which is right for a product and readable for the rest.
+"""
+
+from types import MappingProxyType
+
+from shared.domain.people import Language
+from shared.web.languages import deferred, translations
+
+_ONBOARDING_TYPES = MappingProxyType(
+    {
+        "none": deferred("No onboarding"),
+        "guided": deferred("Guided onboarding"),
+        "customized": deferred("Customized onboarding"),
+        "technical_consulting": deferred("Technical consulting"),
+    }
+)
+_DURATIONS = MappingProxyType(
+    {
+        "2_weeks": deferred("2 weeks"),
+        "1_month": deferred("1 month"),
+        "2_months": deferred("2 months"),
+        "3_months": deferred("3 months"),
+        "6_months": deferred("6 months"),
+        "longer": deferred("Longer than 6 months"),
+    }
+)
+
+
+def product_label(code: str) -> str:
+    """`marketing_hub` is Marketing Hub; an edition such as `professional` is Professional."""
+    return code.replace("_", " ").title()
+
+
+def onboarding_type_label(code: str, *, language: Language) -> str:
+    known = _ONBOARDING_TYPES.get(code)
+    return translations(language).gettext(known) if known else product_label(code)
+
+
+def duration_label(code: str, *, language: Language) -> str:
+    known = _DURATIONS.get(code)
+    return translations(language).gettext(known) if known else product_label(code)

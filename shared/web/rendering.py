@@ -1,0 +1,58 @@
+"""Complete HTML pages from Jinja templates, in the reader's language.
+
+A room keeps its templates beside its code and extends the layouts of `shared/web/templates`: `public.html` for people
+without a login, `document.html` for what is read or printed. Jinja is imported with the first page: answers in JSON
+never pay for it.
+"""
+
+from collections.abc import Mapping
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shared.domain.people import Language
+from shared.web import formats, labels
+from shared.web.languages import translations
+from shared.web.static_files import static_url
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_SHARED_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(template: str, *, language: Language, templates: Path, context: Mapping[str, Any]) -> str:
+    """Render `template` from the folder `templates` or, failing that, from the shared layouts.
+
+    Templates ending in .txt are plain text; every other escapes what it prints. A name missing from `context` is an
+    error. Filters: `day`, `instant(time_zone)`, `money(currency)`, `product`, `onboarding_type`, `duration`.
+    """
+    return _environment(language, templates).get_template(template).render(context, language=language.value)
+
+
+@cache
+def _environment(language: Language, templates: Path) -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape  # noqa: PLC0415 - see above
+
+    environment = Environment(
+        loader=FileSystemLoader([templates, _SHARED_TEMPLATES]),
+        autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    # The i18n extension adds this method at run time, where no type checker sees it.
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["static_url"] = static_url
+    environment.filters.update(
+        day=partial(formats.day_text, language=language),
+        instant=partial(formats.instant_text, language=language),
+        money=partial(formats.money_text, language=language),
+        product=labels.product_label,
+        onboarding_type=partial(labels.onboarding_type_label, language=language),
+        duration=partial(labels.duration_label, language=language),
+    )
+    return environment

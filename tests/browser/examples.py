@@ -1,0 +1,90 @@
+"""Every state of every page, and every mail as a page, by the path under which the tests open it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+
+from functions.confirmations.customer_page import (
+    Action,
+    FailedForm,
+    PreviewOf,
+    Problem,
+    render_certificate,
+    render_decision,
+    render_not_found,
+    render_preview,
+    render_question,
+)
+from shared.domain.people import Language
+from shared.mail.content import Mail
+from shared.mail.mime import html_part
+from tests import confirmation_examples as examples
+
+_TYPED = FailedForm(
+    action=Action.REJECT, signer_name="Jonas Müller", reason="", problems={"reason": Problem.MISSING}
+)
+_EMPTY = FailedForm(action=Action.SIGN, signer_name="", reason="", problems={"signer_name": Problem.MISSING})
+_LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+
+
+def _pages(language: Language) -> Mapping[str, Callable[[], str]]:
+    request = examples.confirmation_request(language)
+    question = partial(render_question, request=request, page_path=examples.PAGE_PATH, limits=examples.LIMITS)
+    preview = partial(render_preview, request=request, limits=examples.LIMITS, decision=None)
+    certificate = partial(render_certificate, request=request, link_id="01KEXAMPLELINK00000000000")
+    provider = replace(
+        request,
+        providing_onboarding=None,
+        estimated_onboarding_duration=None,
+        products=tuple(replace(item, onboarding_type=None) for item in request.products),
+    )
+    long_names = replace(request, partner_name=_LONG, company=_LONG + _LONG, requested_by=_LONG, contact_name=_LONG)
+    return {
+        "question": question,
+        "question-of-a-provider": partial(question, request=provider),
+        "question-with-long-names": partial(question, request=long_names),
+        "question-without-name": partial(question, failed=_EMPTY),
+        "question-without-reason": partial(question, failed=_TYPED),
+        "signed": partial(
+            render_decision, request=request, decision=examples.SIGNED, certificate_path="/c/x/certificate"
+        ),
+        "rejected": partial(render_decision, request=request, decision=examples.REJECTED),
+        "signed-too-late": partial(
+            render_decision, request=request, decision=examples.REJECTED, not_recorded=Action.SIGN
+        ),
+        "rejected-too-late": partial(
+            render_decision, request=request, decision=examples.SIGNED, not_recorded=Action.REJECT
+        ),
+        "preview-of-draft": partial(preview, preview_of=PreviewOf.DRAFT),
+        "preview-of-expired": partial(preview, preview_of=PreviewOf.EXPIRED),
+        "preview-of-signed": partial(preview, preview_of=PreviewOf.SIGNED, decision=examples.SIGNED),
+        "certificate-signed": partial(certificate, decision=examples.SIGNED, seal=examples.SEAL),
+        "certificate-rejected": partial(certificate, decision=examples.REJECTED, seal=examples.SEAL),
+        "certificate-unsealed": partial(certificate, decision=examples.SIGNED, seal=None),
+    }
+
+
+def _mails(language: Language) -> Mapping[str, Mail]:
+    return {
+        "mail-sent": examples.link_sent(language),
+        "mail-reminder": examples.link_reminder(language),
+        "mail-receipt": examples.decision_receipt(language),
+        "mail-receipt-rejected": examples.decision_receipt(language, signed=False),
+        "mail-signed": examples.link_signed(language),
+        "mail-rejected": examples.link_rejected(language),
+        "mail-expired": examples.link_expired(language),
+    }
+
+
+def _html(mail: Mail) -> str:
+    return html_part(mail.content())
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "/not-found": render_not_found,
+    **{f"/{language}/{name}": page for language in Language for name, page in _pages(language).items()},
+}
+
+MAILS: Mapping[str, Callable[[], str]] = {
+    f"/{language}/{name}": partial(_html, mail) for language in Language for name, mail in _mails(language).items()
+}

@@ -1,0 +1,118 @@
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import SCREENSHOTS
+from tests.browser.examples import MAILS, PAGES
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+DESKTOP = (1280, 900)
+PHONE = (360, 740)
+Scheme = Literal["light", "dark"]
+
+
+@contextmanager
+def opened(browser: Browser, *, scheme: Scheme = "light", size: tuple[int, int] = DESKTOP) -> Iterator[tuple[Page, list[str]]]:
+    """A fresh browser without cookies, and everything that its console says."""
+    context = browser.new_context(
+        color_scheme=scheme, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
+    yield page, said
+    context.close()
+
+
+def findings(page: Page) -> list[str]:
+    """What axe finds, run in the page's own world so that the page's policy stays as it is."""
+    page.evaluate(AXE)
+    result = page.evaluate("async () => await axe.run(document, {resultTypes: ['violations', 'incomplete']})")
+    found = result["violations"] + result["incomplete"]
+    return [f"{rule['id']}: {rule['help']}: {json.dumps([node['html'] for node in rule['nodes']])}" for rule in found]
+
+
+def keep(page: Page, path: str, *details: str) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    name = "-".join((path.strip("/").replace("/", "-"), *details))
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_no_barriers_and_a_silent_console(browser: Browser, site: str, path: str, scheme: Scheme) -> None:
+    with opened(browser, scheme=scheme) as (page, said):
+        page.goto(site + path)
+        keep(page, path, scheme)
+        assert findings(page) == []
+        assert said == []
+        assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_a_phone_without_sideways_scrolling(browser: Browser, site: str, path: str) -> None:
+    with opened(browser, size=PHONE) as (page, said):
+        page.goto(site + path)
+        keep(page, path, "phone")
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+        assert said == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", MAILS)
+def test_a_mail_has_no_barriers_and_fits_a_phone(browser: Browser, path: str, scheme: Scheme) -> None:
+    with opened(browser, scheme=scheme) as (page, said):
+        page.set_content(MAILS[path]())
+        keep(page, path, scheme)
+        # A mail is no page: what landmarks are for, the mail program has around it.
+        assert [finding for finding in findings(page) if not finding.startswith(("region:", "landmark-one-main:"))] == []
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        keep(page, path, scheme, "phone")
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+        assert said == []
+
+
+def test_the_keyboard_reaches_every_control_and_shows_where_it_is(browser: Browser, site: str) -> None:
+    with opened(browser) as (page, _):
+        page.goto(f"{site}/en/question")
+        reached = []
+        for _step in range(5):
+            page.keyboard.press("Tab")
+            reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
+            assert page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth)") >= 2
+        assert reached == ["sign-signer_name", "Sign", "reject-signer_name", "reject-reason", "Reject"]
+
+
+def test_the_list_of_problems_leads_to_the_field(browser: Browser, site: str) -> None:
+    with opened(browser) as (page, said):
+        page.goto(f"{site}/en/question-without-reason")
+        page.get_by_role("link", name="Type the reason.").click()
+        assert page.evaluate("document.activeElement.id") == "reject-reason"
+        assert page.get_by_label("Your full name").nth(1).input_value() == "Jonas Müller"
+        assert said == []
+
+
+@pytest.mark.feature("A83")
+def test_nothing_in_a_preview_can_be_pressed(browser: Browser, site: str) -> None:
+    with opened(browser) as (page, _):
+        page.goto(f"{site}/de/preview-of-draft")
+        assert page.locator("input, textarea, button").count() == 5
+        assert page.locator("input:enabled, textarea:enabled, button:enabled, form[action]").count() == 0
+
+
+@pytest.mark.parametrize("path", ["/de/question", "/de/certificate-signed", "/en/certificate-rejected"])
+def test_print_shows_the_statement_in_dark_ink_and_no_forms(browser: Browser, site: str, path: str) -> None:
+    with opened(browser, scheme="dark") as (page, _):
+        page.goto(site + path)
+        page.emulate_media(media="print", color_scheme="dark")
+        assert page.get_by_role("button").count() == 0
+        assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(9, 9, 11)"
+        keep(page, path, "print")
+        page.pdf(path=SCREENSHOTS / f"{path.strip('/').replace('/', '-')}.pdf", format="A4", print_background=False)

@@ -1,0 +1,75 @@
+"""What every test stands on: a plain environment, no leftovers of the test before, and the table on an atomic moto."""
+
+import gc
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.clocks import StoppedClock
+from tests.engines import REGION, StoredTable, moto_engine
+from tests.process import forget_process
+
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "NO_PROXY": "127.0.0.1,localhost",
+    "POWERTOOLS_LOG_LEVEL": "INFO",
+    "POWERTOOLS_METRICS_NAMESPACE": "Partnerdesk",
+    "POWERTOOLS_SERVICE_NAME": "test",
+    "PUBLIC_BASE_URL": "https://desk.example",
+    "SIGNING_KEY": "a-key-for-tests-only-of-at-least-32-characters",
+    "TABLE_NAME": "partnerdesk-test",
+    "USER_POOL_ID": f"{REGION}_Example01",
+}
+NOT_INHERITED = ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+BEHAVIOUR = re.compile(r"A([1-9]|[1-9]\d|10\d|110)")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for marker in item.iter_markers("feature"):
+            numbers = [str(number) for number in marker.args]
+            if not numbers or not all(BEHAVIOUR.fullmatch(number) for number in numbers):
+                raise pytest.UsageError(f"{item.nodeid}: feature() takes numbers from A1 to A110, not {numbers}.")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what was imported, which stays anyway: it took a third of each small test."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The environment of a deployed function, with credentials that open nothing."""
+    for name in NOT_INHERITED:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    nowhere = tmp_path_factory.getbasetemp() / "no-aws-configuration"
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(nowhere))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(nowhere))
+
+
+@pytest.fixture(autouse=True)
+def fresh_process() -> Iterator[None]:
+    """A test meets and leaves a process that has served no request."""
+    forget_process()
+    yield
+    forget_process()
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock()
+
+
+@pytest.fixture
+def table() -> Iterator[StoredTable]:
+    """The product's table, empty, on moto with a lock: for small tests of one thread or a few."""
+    with moto_engine() as engine:
+        yield engine.create_table(ENVIRONMENT["TABLE_NAME"])

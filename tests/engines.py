@@ -1,0 +1,233 @@
+"""Three independent DynamoDB engines behind one small face, each with the table that `template.yaml` deploys.
+
+They were written apart from each other, so what all three agree on can be relied on. `moto` runs in this process,
+`ministack` and `dynoxide` are programs on a free port of the loopback interface.
+"""
+
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+import yaml
+from botocore.config import Config
+from moto import mock_aws
+from moto.dynamodb.responses import DynamoHandler
+
+from shared.table.values import Item, from_attributes, to_attributes
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+PROJECT = Path(__file__).parents[1]
+REGION = "eu-central-1"
+MINISTACK = PROJECT / ".local" / "venvs" / "ministack" / "bin" / "ministack"
+DYNOXIDE = PROJECT / ".local" / "dynoxide" / "dynoxide"
+
+TABLE_SETTINGS = (
+    "AttributeDefinitions",
+    "BillingMode",
+    "GlobalSecondaryIndexes",
+    "KeySchema",
+    "LocalSecondaryIndexes",
+)
+SECONDS_TO_START = 20
+SECONDS_TO_STOP = 10
+
+
+class EngineNotStartedError(Exception):
+    """An engine is not installed, or did not answer in time; the message says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """Where one engine answers; `endpoint_url` is None for the engine in this process."""
+
+    name: str
+    endpoint_url: str | None = None
+
+    @property
+    def client(self) -> "DynamoDBClient":
+        """One client with room for 64 threads; it never retries, so that a test sees each answer."""
+        return _client_of(self.endpoint_url)
+
+    def create_table(self, name: str | None = None) -> "StoredTable":
+        """A new, empty table with the deployed schema; under a name of its own unless one is given."""
+        table = StoredTable(client=self.client, name=name or f"partnerdesk-{secrets.token_hex(6)}")
+        table.client.create_table(TableName=table.name, **table_settings())
+        return table
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredTable:
+    """A table as it really is, past the product's own repositories; items have plain Python values."""
+
+    client: "DynamoDBClient"
+    name: str
+
+    def put(self, item: Item) -> None:
+        self.client.put_item(TableName=self.name, Item=to_attributes(item))
+
+    def item(self, pk: str, sk: str) -> Item | None:
+        key = to_attributes({"pk": pk, "sk": sk})
+        found = self.client.get_item(TableName=self.name, Key=key, ConsistentRead=True)
+        return from_attributes(found["Item"]) if "Item" in found else None
+
+    def items(self) -> list[Item]:
+        """Everything, ordered by key."""
+        pages = self.client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True)
+        found = [from_attributes(item) for page in pages for item in page["Items"]]
+        return sorted(found, key=lambda item: (item["pk"], item["sk"]))
+
+    def clear(self) -> None:
+        for item in self.items():
+            key = to_attributes({"pk": item["pk"], "sk": item["sk"]})
+            self.client.delete_item(TableName=self.name, Key=key)
+
+
+class _TemplateLoader(yaml.SafeLoader):
+    """Reads CloudFormation's short tags (`!Ref`, `!Sub`, …) as `{tag: value}`."""
+
+
+def _read_tag(loader: _TemplateLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        return {tag: loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {tag: loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {tag: loader.construct_mapping(node, deep=True)}
+
+
+_TemplateLoader.add_multi_constructor("!", _read_tag)
+
+
+@cache
+def table_settings() -> dict[str, Any]:
+    """`CreateTable`'s arguments but for the name, read from the one table of the template."""
+    # The loader is a SafeLoader: it builds plain values only.
+    resources = yaml.load((PROJECT / "template.yaml").read_text(encoding="utf-8"), Loader=_TemplateLoader)["Resources"]
+    [table] = [resource for resource in resources.values() if resource["Type"] == "AWS::DynamoDB::Table"]
+    return {name: table["Properties"][name] for name in TABLE_SETTINGS}
+
+
+@cache  # to make one takes longer than most tests
+def _client_of(endpoint_url: str | None) -> "DynamoDBClient":
+    return boto3.client(
+        "dynamodb",
+        region_name=REGION,
+        endpoint_url=endpoint_url,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(max_pool_connections=64, proxies={}, retries={"total_max_attempts": 1}, read_timeout=30),
+    )
+
+
+@contextlib.contextmanager
+def moto_engine(*, atomic: bool = True) -> Iterator[Engine]:
+    """moto in this process, emptied at both ends.
+
+    Out of the box moto's conditional writes and transactions are not atomic between threads. One lock round the whole
+    call makes them so; `atomic=False` leaves it out, to show that a test would notice.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if atomic:
+            lock = threading.RLock()
+            unlocked = DynamoHandler.call_action
+
+            def call_action(handler: DynamoHandler) -> Any:
+                with lock:
+                    return unlocked(handler)
+
+            patch.setattr(DynamoHandler, "call_action", call_action)
+        # A new session reads botocore's models again, which takes longer than most tests: the default one stays.
+        with mock_aws(config={"core": {"mock_credentials": False, "reset_boto3_session": False}}):
+            yield Engine(name="moto")
+
+
+@contextlib.contextmanager
+def ministack_engine(folder: Path) -> Iterator[Engine]:
+    """ministack on a free port; `folder` takes its log and its temporary files, and no state outlives it."""
+    port = _free_port()
+    scratch = folder / "tmp"
+    scratch.mkdir(exist_ok=True)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "TMPDIR": str(scratch),
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "PERSIST_STATE": "0",
+        "S3_PERSIST": "0",
+        "STATE_DIR": str(folder / "state"),
+        "S3_DATA_DIR": str(folder / "s3"),
+    }
+    with _running([str(MINISTACK)], name="ministack", port=port, folder=folder, environment=environment) as engine:
+        yield engine
+
+
+@contextlib.contextmanager
+def dynoxide_engine(folder: Path) -> Iterator[Engine]:
+    """dynoxide on a free port, its tables in memory; `folder` takes its log."""
+    port = _free_port()
+    command = [str(DYNOXIDE), "serve", "--host", "127.0.0.1", "--port", str(port)]
+    with _running(command, name="dynoxide", port=port, folder=folder, environment={}) as engine:
+        yield engine
+
+
+@contextlib.contextmanager
+def _running(
+    command: list[str],
+    *,
+    name: str,
+    port: int,
+    folder: Path,
+    environment: dict[str, str],
+) -> Iterator[Engine]:
+    """The program while the block runs; it and nothing else is ended afterwards."""
+    if not Path(command[0]).exists():
+        raise EngineNotStartedError(f"{name} is not installed; run `make test`, which installs it first.")
+    log_path = folder / f"{name}.log"
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait_for_answer(process, name=name, port=port, log_path=log_path)
+        yield Engine(name=name, endpoint_url=f"http://127.0.0.1:{port}")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_for_answer(process: subprocess.Popen[bytes], *, name: str, port: int, log_path: Path) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
+    last_words = log_path.read_text(encoding="utf-8", errors="replace")[-2000:]
+    raise EngineNotStartedError(f"{name} did not answer on port {port}. Its log ends:\n{last_words}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,9 @@
+import pytest
+
+from tests.template.translation import Template, raw_template, translate
+
+
+@pytest.fixture(scope="session")
+def template() -> Template:
+    """The CloudFormation that AWS makes of template.yaml. Shared: rules only read it."""
+    return translate(raw_template())
