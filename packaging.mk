@@ -21,3 +21,8 @@ build-ReferenceFunction:
 package-size: ## Build every function's package aside, check it, print its size
 	@$(PACKAGE) size functions.capacity.handler functions.capacity.expiry functions.employees.handler functions.vendor.handler \
 		functions.reference.handler
+
+.PHONY: security
+security: environments ## Lets checkov look at the template, raw and translated
+	@$(PYTHON) -m local.environments checkov
+	@$(BIN)/python -m local.security

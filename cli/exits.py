@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 from cli.problems import Problem
 
 REFUSED = 1
-INTERRUPTED = 130
+ADVICE = {"partner_required": ["--partner or PARTNERDESK_PARTNER says which; `partnerdesk whoami` lists them."]}
+"""What a refusal means at a command line, where the API speaks of its headers."""
 
 
 class CliError(Exception):
@@ -37,7 +38,7 @@ class RefusedError(CliError):
         self.problem = problem
 
     def lines(self) -> list[str]:
-        return self.problem.lines()
+        return [*self.problem.lines(), *ADVICE.get(self.problem.code, ())]
 
     def as_json(self) -> Mapping[str, Any]:
         return self.problem.as_json()

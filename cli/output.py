@@ -7,7 +7,6 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 PIPE_COLUMNS = 240
 """The width of a table that goes into a pipe or a file, so that a filter sees whole rows."""
@@ -43,11 +42,9 @@ def write_bytes(content: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def write_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> None:
+def write_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """None is shown as a dash."""
-    table = Table(
-        *columns, title=None if title is None else Text(title), title_justify="left", box=None, pad_edge=False
-    )
+    table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*("-" if cell is None else printable(str(cell)) for cell in row))
     out_console().print(table)

@@ -35,9 +35,11 @@ class Problem:
         return lines
 
     def reason(self) -> str:
-        """One line for a cell of a spreadsheet: the detail, or the title where there is none, and each wrong field."""
-        fields = "; ".join(f"{field.pointer}: {field.detail}" for field in self.fields if field.detail != self.detail)
-        return " ".join(part for part in (self.detail or self.title, f"({fields})" if fields else "") if part)
+        """One line for a spreadsheet: what is wrong in which column, or the detail where no field is named."""
+        wrong = [field for field in self.fields if field.detail != self.detail]
+        return "; ".join(f"{field.pointer.rpartition('/')[2]}: {field.detail}" for field in wrong) or (
+            self.detail or self.title
+        )
 
     def as_json(self) -> dict[str, Any]:
         return {

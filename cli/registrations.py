@@ -22,7 +22,7 @@ Sort = Literal[
 ]  # fmt: skip
 Search = Annotated[str | None, typer.Option("--search", metavar="TEXT", help="Only leads that contain this text.")]
 SearchIn = Annotated[
-    SearchBy | None, typer.Option("--search-by", help="Where the text is searched; without it, in the domain.")
+    SearchBy | None, typer.Option("--search-by", help="Where to look for the text; in all four if left out.")
 ]
 SortBy = Annotated[
     Sort | None,
@@ -188,13 +188,13 @@ def export_registrations(
 def _filter(*, search: str | None, search_by: SearchBy | None, sort: Sort | None) -> dict[str, str]:
     if search_by and not search:
         raise WrongUsageError("--search-by says where to search; say what with --search.")
-    params: dict[str, str] = {"sort": sort} if sort else {}
-    return {**params, "q": search, "search_by": search_by or "domain"} if search else params
+    given = {"sort": sort, "q": search, "search_by": search_by}
+    return {name: value for name, value in given.items() if value}
 
 
 def _nothing(search: str | None) -> str:
     if search:
-        return f"No lead matches {search!r}. Try another --search-by: domain, company, contact or country."
+        return f"No lead matches {search!r}. Try a shorter text, or without --search-by to look in all fields."
     return (
         "No leads are registered yet. Register one with `partnerdesk registrations add`, "
         "or many with `partnerdesk registrations import FILE.csv`."

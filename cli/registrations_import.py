@@ -179,7 +179,7 @@ def _partner_of(api: "Api") -> str:
     me = api.get("/v1/me")
     if me["partner_id"]:
         return str(me["partner_id"])
-    choice = ", ".join(str(one.get("partner_id")) for one in me["memberships"])
+    choice = ", ".join(str(one["partner_id"]) for one in me["memberships"])
     raise WrongUsageError(
         f"You belong to several partners; pick one with --partner: {choice}."
         if choice

@@ -89,9 +89,9 @@ def whoami(ctx: typer.Context, *, profile: Profile = None, partner: Partner = No
     if len(memberships) > 1:
         write_table(
             ("Partner", "Name", "Role"),
-            [(one.get("partner_id"), one.get("partner_name"), one.get("role")) for one in memberships],
-            title="You belong to several partners; pick one with --partner or PARTNERDESK_PARTNER:",
+            [(one["partner_id"], one["partner_name"], one["role"]) for one in memberships],
         )
+        say("You belong to several partners: pick one with --partner or PARTNERDESK_PARTNER.")
 
 
 def _partner_text(me: dict[str, Any]) -> str | None:

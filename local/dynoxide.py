@@ -79,7 +79,7 @@ def _download(build: Build, *, project: Path, folder: Path) -> Path:
     return archive
 
 
-def _refuse_altered(archive: Path, *, build: Build) -> None:
+def refuse_altered(archive: Path, *, build: Build) -> None:
     name, _, expected = build.integrity.partition("-")
     found = base64.b64encode(hashlib.new(name, archive.read_bytes()).digest()).decode()
     if found != expected:
@@ -102,7 +102,7 @@ def fetch(project: Path) -> Path:
     print(f"Fetching {build.package} {VERSION}, for the tests of the table (once) ...", flush=True)
     with tempfile.TemporaryDirectory(dir=program.parent) as temporary:
         archive = _download(build, project=project, folder=Path(temporary))
-        _refuse_altered(archive, build=build)
+        refuse_altered(archive, build=build)
         with tarfile.open(archive) as files:
             content = files.extractfile("package/dynoxide")
             if content is None:

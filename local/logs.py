@@ -1,7 +1,6 @@
 """What the functions log, one line for the terminal each."""
 
 import json
-import re
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,16 +12,13 @@ from local.place import Place
 OVERLAP_MILLISECONDS = 2000
 # Said by every line and of no use on one machine.
 UNTOLD = {"level", "message", "timestamp", "service", "location", "exception_name", "stack_trace", "exception"}
+RUNTIME_LINES = ("START RequestId:", "END RequestId:", "REPORT RequestId:")
 UNTOLD_PREFIXES = ("function_", "cold_start", "xray_")
-REPORT = re.compile(r"REPORT RequestId: \S+\s+Duration: (?P<duration>\S+ ms)")
 
 
 def render_line(function: str, message: str) -> str | None:
-    """Nothing for what is no news: the begin and end of a call, and metrics, which travel as log lines."""
-    report = REPORT.match(message)
-    if report:
-        return f"{function}: answered in {report['duration']}"
-    if message.startswith(("START RequestId:", "END RequestId:")) or not message.strip():
+    """Nothing for what is no news: the runtime's own lines around a call, and metrics, which travel as log lines."""
+    if message.startswith(RUNTIME_LINES) or not message.strip():
         return None
     try:
         entry = json.loads(message)

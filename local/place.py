@@ -7,6 +7,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 REGION = "eu-central-1"
 STACK_NAME = "partnerdesk"
 DEFAULT_PORT = 4566
+LOG_FILE = "ministack.log"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,7 @@ class Place:
 
     @property
     def log_file(self) -> Path:
-        return self.home / "ministack.log"
+        return self.home / LOG_FILE
 
     @property
     def state(self) -> Path:

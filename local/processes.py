@@ -24,11 +24,18 @@ def _from_proc() -> list[RunningProcess]:
             status = (folder / "stat").read_text()
         except OSError:
             continue  # it ended while the folder was read
-        # The second field is the program's name in parentheses and may itself hold spaces and parentheses.
-        state, _, group, *rest = status[status.rindex(")") + 2 :].split()
-        if state not in "ZX":
-            found.append(RunningProcess(number=int(folder.name), group=int(group), started=rest[16]))
+        process = read_status(status)
+        if process is not None:
+            found.append(process)
     return found
+
+
+def read_status(status: str) -> RunningProcess | None:
+    """A line of /proc/NUMBER/stat; nothing for an ended process."""
+    number = status.split(maxsplit=1)[0]
+    # The second field is the program's name in parentheses and may itself hold spaces and parentheses.
+    state, _, group, *rest = status[status.rindex(")") + 2 :].split()
+    return None if state in "ZX" else RunningProcess(number=int(number), group=int(group), started=rest[16])
 
 
 def _from_ps() -> list[RunningProcess]:
@@ -39,7 +46,12 @@ def _from_ps() -> list[RunningProcess]:
         text=True,
         env={"LC_ALL": "C", "PATH": os.defpath},
     )
-    rows = (line.split(maxsplit=3) for line in listing.stdout.splitlines())
+    return read_ps(listing.stdout)
+
+
+def read_ps(listing: str) -> list[RunningProcess]:
+    """Lines of number, group, state and start: `  812   812 Ss   Sat Jan 31 09:30:00 2026`."""
+    rows = (line.split(maxsplit=3) for line in listing.splitlines())
     return [
         RunningProcess(number=int(number), group=int(group), started=started.strip())
         for number, group, state, started in rows

@@ -155,6 +155,10 @@ class SignedIn:
             connection.request(method, path, json.dumps(body).encode(), headers)
             answer = connection.getresponse()
             text = answer.read().decode()
+        except (OSError, http.client.HTTPException) as error:
+            raise ExampleDataRefusedError(
+                f"The example data could not be brought: {method} {path} was not answered ({error})."
+            ) from error
         finally:
             connection.close()
         if answer.status >= http.HTTPStatus.BAD_REQUEST:

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,32 +113,35 @@ def start_server(place: Place, *, python: Path) -> Server:
     shutil.rmtree(place.temporary, ignore_errors=True)
     for folder in (place.temporary, place.state, place.objects):
         folder.mkdir(parents=True, exist_ok=True)
-    with place.log_file.open("wb") as log:
-        child = subprocess.Popen(  # noqa: S603
-            [python, "-m", "ministack"],
-            cwd=place.home,
-            env=_environment(place),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    number = _spawn(place, python=python)
     try:
-        process = find_process(child.pid)
+        process = find_process(number)
         if process is not None:
             _write_process_file(place, process=process)
-        _wait_for_answer(place, child)
+        _wait_for_answer(place, number)
     except BaseException:
-        _end_group(child.pid)
+        _end_group(number)
         (place.home / PROCESS_FILE).unlink(missing_ok=True)
         raise
-    return Server(number=child.pid, port=place.port)
+    return Server(number=number, port=place.port)
 
 
-def _wait_for_answer(place: Place, child: subprocess.Popen[bytes]) -> None:
+def _spawn(place: Place, *, python: Path) -> int:
+    """The number of the new process. It outlives us, which an object of the subprocess module would object to."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    files = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, str(place.log_file), flags, 0o644),
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    ]
+    command = [str(python), "-m", "ministack"]
+    return os.posix_spawn(python, command, _environment(place), file_actions=files, setsid=True)
+
+
+def _wait_for_answer(place: Place, number: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not _answers(place.port):
-        if child.poll() is not None or time.monotonic() > deadline:
+        if find_process(number) is None or time.monotonic() > deadline:
             raise StackFailedError(_why_not_started(place))
         time.sleep(POLL_SECONDS)
 

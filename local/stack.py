@@ -21,7 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.deploy import Deployment, deploy
 from local.environments import RUNTIME, STACK
 from local.logs import LogReader
-from local.place import DEFAULT_PORT, PROJECT, REGION, Place
+from local.place import DEFAULT_PORT, LOG_FILE, PROJECT, REGION, Place
 from local.seed import ExampleDataRefusedError, example_users, seed_once
 from local.server import Server, StackFailedError, find_server, start_server, stop_server
 from local.template import TemplateRefusedError
@@ -240,6 +240,8 @@ def main() -> None:
                 reset(home, port=arguments.port)
     except (StackFailedError, TemplateRefusedError) as error:
         sys.exit(str(error))
+    except (BotoCoreError, ClientError) as error:
+        sys.exit(f"The stack did not answer as expected: {str(error)[:300]}\nThe log is {home / LOG_FILE}.")
 
 
 if __name__ == "__main__":

@@ -86,10 +86,8 @@ def _host(website: str) -> str:
     host, _, port = address.partition(":")
     if port and not (port.isascii() and port.isdecimal() and int(port) <= MAX_PORT):
         raise InvalidDomainError("The port after the colon is not a number from 0 to 65535.")
-    try:
-        return unquote(host, errors="strict")
-    except UnicodeDecodeError:
-        raise InvalidDomainError(_NOT_A_NAME) from None
+    # Octets that are not UTF-8 become U+FFFD, which no domain name may hold.
+    return unquote(host)
 
 
 def _without_scheme(text: str) -> str:
@@ -126,7 +124,7 @@ def _mapped(host: str) -> str:
     import idna  # noqa: PLC0415 - a cold start need not load its tables for an ASCII name
 
     try:
-        return idna.uts46_remap(host, std3_rules=False)
+        return idna.uts46_remap(host, std3_rules=True)
     except idna.IDNAError:
         raise InvalidDomainError(_NOT_A_NAME) from None
 

@@ -29,7 +29,7 @@ _PLAINER = (
 
 def syntax_fault(error: tomllib.TOMLDecodeError, *, text: str) -> tuple[int, str]:
     """Line number, from 1, and what to say about text that is no TOML."""
-    # "… (at line 3, column 5)" or "… (at end of document)"
+    # The message ends in the place, which is a line and a column or the end of the document.
     reason, _, place = str(error).rpartition(" (at ")
     numbers = _NUMBER.findall(place)
     if not numbers:

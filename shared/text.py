@@ -49,10 +49,8 @@ def searchable(text: str) -> str:
 
     Folding what is folded changes nothing, so a stored result can be compared with a fresh one.
     """
-    folded = text
-    # Folding letter case can bring forth what decomposes again, so one round is not always enough (Unicode, D146).
-    for _ in range(2):
-        folded = unicodedata.normalize("NFKD", folded).casefold()
+    # Decomposed first: compatibility forms such as ㎒ hide capitals that folding would miss.
+    folded = unicodedata.normalize("NFKD", text).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 

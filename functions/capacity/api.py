@@ -9,7 +9,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.capacity import registering, service
 from functions.capacity.batches import checked_item
-from functions.capacity.errors import InvalidWebsiteError
+from functions.capacity.errors import (
+    AlreadyRegisteredError,
+    CapacityReachedError,
+    DomainUnavailableError,
+    InvalidWebsiteError,
+    RestoreWindowOverError,
+)
 from functions.capacity.schemas import (
     BatchBody,
     CapacityAnswer,
@@ -31,7 +37,7 @@ from shared.domain.registrations import Registration
 from shared.errors import NotFoundError, ProblemError
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
 from shared.http.problems import problem_document
-from shared.http.routing import RoomRouter
+from shared.http.routing import RoomRouter, refuses
 from shared.http.schemas import Problem
 from shared.program import program
 from shared.spreadsheet import write_csv
@@ -120,7 +126,12 @@ def list_registrations(
     return Page(data=[_answer(desk, capacity, one) for one in page.registrations], next_cursor=next_cursor)
 
 
-@router.get("/v1/registrations.csv", summary="Current registrations as CSV", tags=["Capacity"])
+@router.get(
+    "/v1/registrations.csv",
+    summary="Current registrations as CSV",
+    tags=["Capacity"],
+    responses={200: {"description": "The file", "content": {"text/csv": {}}}},
+)
 def export_registrations(q: SearchText = None, search_by: SearchBy = None, sort: Sort = "domain") -> Response[str]:
     """Every registration that the filter finds, as a file that no spreadsheet executes and that imports again."""
     desk = _desk()
@@ -146,7 +157,15 @@ def export_registrations(q: SearchText = None, search_by: SearchBy = None, sort:
     )
 
 
-@router.post(LIST, summary="Register a lead", tags=["Capacity"], status_code=201)
+@router.post(
+    LIST,
+    summary="Register a lead",
+    tags=["Capacity"],
+    status_code=201,
+    openapi_extensions=refuses(
+        AlreadyRegisteredError, CapacityReachedError, DomainUnavailableError, InvalidWebsiteError
+    ),
+)
 def register_lead(body: LeadBody) -> RegistrationAnswer:
     """Register the website's domain for this partner, if nobody holds it and there is room."""
     exchange, desk = router.exchange, _desk()
@@ -199,7 +218,12 @@ def read_registration(domain: str) -> RegistrationAnswer:
     return _answer(desk, service.current_capacity(desk)[1], registration)
 
 
-@router.patch("/v1/registrations/<domain>", summary="Edit a registration", tags=["Capacity"])
+@router.patch(
+    "/v1/registrations/<domain>",
+    summary="Edit a registration",
+    tags=["Capacity"],
+    openapi_extensions=refuses(InvalidWebsiteError),
+)
 def change_registration(domain: str, body: LeadChanges) -> RegistrationAnswer:
     """Change company, contact, website or country. The registered domain stays, whatever the website becomes."""
     exchange, desk = router.exchange, _desk()
@@ -217,7 +241,14 @@ def change_registration(domain: str, body: LeadChanges) -> RegistrationAnswer:
     return _answer(desk, service.current_capacity(desk)[1], changed)
 
 
-@router.post("/v1/registrations/<domain>/restore", summary="Restore a deregistered lead", tags=["Capacity"])
+@router.post(
+    "/v1/registrations/<domain>/restore",
+    summary="Restore a deregistered lead",
+    tags=["Capacity"],
+    openapi_extensions=refuses(
+        AlreadyRegisteredError, CapacityReachedError, DomainUnavailableError, RestoreWindowOverError
+    ),
+)
 def restore_registration(domain: str) -> RegistrationAnswer:
     """Register the lead again as it was, while the restore window is open, its domain free and room left."""
     exchange, desk = router.exchange, _desk()

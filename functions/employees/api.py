@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from aws_lambda_powertools.event_handler import Response
 
 from functions.employees import service
+from functions.employees.errors import AlreadyAUserError, OwnUserError
 from functions.employees.schemas import MeAnswer, MembershipAnswer, NewUserBody, UserAnswer, UserChanges
 from functions.employees.service import UserDesk
 from shared.domain.people import User
+from shared.errors import ChangedMeanwhileError
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
-from shared.http.routing import RoomRouter
+from shared.http.routing import RoomRouter, refuses
 from shared.table import keys
 from shared.table.partners import partner_names
 
@@ -65,7 +67,9 @@ def list_users(limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None) -> Page[
     return Page(data=[UserAnswer.of(user) for user in page.users], next_cursor=next_cursor)
 
 
-@router.post(LIST, summary="Add a user", tags=["Users"], status_code=201)
+@router.post(
+    LIST, summary="Add a user", tags=["Users"], status_code=201, openapi_extensions=refuses(AlreadyAUserError)
+)
 def add_user(body: NewUserBody) -> UserAnswer:
     """Add a person by e-mail address. Somebody new gets a sign-in, and a first password by mail."""
     exchange = router.exchange
@@ -83,7 +87,9 @@ def read_user(user_id: str) -> UserAnswer:
     return UserAnswer.of(user)
 
 
-@router.patch("/v1/users/<user_id>", summary="Change a user", tags=["Users"])
+@router.patch(
+    "/v1/users/<user_id>", summary="Change a user", tags=["Users"], openapi_extensions=refuses(OwnUserError)
+)
 def change_user(user_id: str, body: UserChanges) -> UserAnswer:
     """Change name, role or language in this partner. It holds from the user's next call."""
     exchange, desk = router.exchange, _desk()
@@ -94,7 +100,13 @@ def change_user(user_id: str, body: UserChanges) -> UserAnswer:
     return UserAnswer.of(changed)
 
 
-@router.delete("/v1/users/<user_id>", summary="Remove a user", tags=["Users"], status_code=204)
+@router.delete(
+    "/v1/users/<user_id>",
+    summary="Remove a user",
+    tags=["Users"],
+    status_code=204,
+    openapi_extensions=refuses(OwnUserError, ChangedMeanwhileError),
+)
 def remove_user(user_id: str) -> Response[None]:
     """Remove the person from this partner. The very next call of theirs is refused, whatever token they hold."""
     desk = _desk()

@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import AwareDatetime
 
 from functions.vendor import service
+from functions.vendor.errors import EmailTakenError, TooManyMembershipsError, UnknownPartnerError
 from functions.vendor.schemas import (
     AuditEntryAnswer,
     PartnerAnswer,
@@ -20,7 +21,7 @@ from functions.vendor.schemas import (
 from shared.errors import ValidationError
 from shared.http.guard import JSON
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
-from shared.http.routing import RoomRouter
+from shared.http.routing import RoomRouter, refuses
 from shared.program import program
 from shared.table import keys
 from shared.table.audit import AuditFilter, AuditTrail
@@ -66,7 +67,10 @@ def save_partner(partner_id: PartnerIdInPath, body: PartnerBody) -> Response[Par
 
 
 @router.put(
-    "/v1/vendor/partners/<partner_id>/users/<user_id>", summary="Make or change a partner's user", tags=["Vendor"]
+    "/v1/vendor/partners/<partner_id>/users/<user_id>",
+    summary="Make or change a partner's user",
+    tags=["Vendor"],
+    openapi_extensions=refuses(EmailTakenError, TooManyMembershipsError, UnknownPartnerError),
 )
 def save_user(partner_id: PartnerIdInPath, user_id: UserIdInPath, body: PartnerUserBody) -> Response[PartnerUserAnswer]:
     """Say who works for a partner, and make the sign-in."""

@@ -1,8 +1,14 @@
 """The router that a room declares its routes on."""
 
+from typing import Any
+
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
+from shared.errors import ProblemError
 from shared.http.exchange import Exchange
+
+PROBLEMS = "x-problems"
+"""Where an operation of the OpenAPI document lists its refusals: `[{"status", "code", "title"}]`."""
 
 
 class RoomRouter(Router):
@@ -16,3 +22,8 @@ class RoomRouter(Router):
         """The request being answered; only routes of the access table have one."""
         exchange: Exchange = self.context["exchange"]
         return exchange
+
+
+def refuses(*problems: type[ProblemError]) -> dict[str, Any]:
+    """A route's own refusals, for its `openapi_extensions`; those that many routes share need not be named."""
+    return {PROBLEMS: [{"status": one.status, "code": one.code, "title": one.title} for one in problems]}

@@ -112,3 +112,63 @@ def audit_moment(at: datetime, entry_id: str) -> str:
 def audit_entry(partner_id: str, at: datetime, entry_id: str) -> Key:
     """AUDIT#p-7 / 2026-01-31T09:30:00.000000Z#a-1"""
     return Key(audit_trail(partner_id), audit_moment(at, entry_id))
+
+
+LINK_PREFIX = "LINK#"
+LINK_DUE_SHARDS = 8
+
+
+def link(partner_id: str, link_id: str) -> Key:
+    """PARTNER#p-7 / LINK#l-1"""
+    return Key(f"PARTNER#{part(partner_id)}", f"{LINK_PREFIX}{part(link_id)}")
+
+
+def link_order(text: str, link_id: str) -> str:
+    """LINK#acme 2026#l-1, in an index"""
+    return f"{LINK_PREFIX}{text.replace(SEPARATOR, ' ')}#{part(link_id)}"
+
+
+def due_links(shard: int) -> str:
+    """DUE_LINKS#3, in the index `due`: links that wait for a reminder or their expiry"""
+    return f"DUE_LINKS#{shard}"
+
+
+NOTICE_PREFIX = "NOTICE#"
+NOTICE_SHARDS = 8
+
+
+def notice(notice_id: str) -> Key:
+    """NOTICE#n-1 / NOTICE"""
+    return Key(f"{NOTICE_PREFIX}{part(notice_id)}", "NOTICE")
+
+
+def unsent_notices(shard: int) -> str:
+    """UNSENT_NOTICES#3, in the index `due`: what the sweeper looks through"""
+    return f"UNSENT_NOTICES#{shard}"
+
+
+def suppressed_address(email: str) -> Key:
+    """SUPPRESSED#nobody@acme.example / ADDRESS"""
+    return Key(f"SUPPRESSED#{part(email)}", "ADDRESS")
+
+
+AUDIT_PREFIX = "AUDIT#"
+UNSEALED_SHARDS = 8
+
+
+def unsealed_entries(shard: int) -> str:
+    """UNSEALED_ENTRIES#3, in the index `due`: audit entries that are not in their partner's hash chain yet"""
+    return f"UNSEALED_ENTRIES#{shard}"
+
+
+def chain_head(partner_id: str) -> Key:
+    """CHAIN#p-7 / HEAD"""
+    return Key(f"CHAIN#{part(partner_id)}", "HEAD")
+
+
+SEAL_PREFIX = "SEAL#"
+
+
+def seal(partner_id: str, position: int) -> Key:
+    """CHAIN#p-7 / SEAL#000000000042"""
+    return Key(f"CHAIN#{part(partner_id)}", f"{SEAL_PREFIX}{position:012}")

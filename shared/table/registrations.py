@@ -98,35 +98,23 @@ class Registrations:
         Without a search it reads just the page. A substring can stand anywhere, so a search reads the partner's
         registrations, up to 1 MB a call, until the page is full.
         """
-        index = _INDEXES.get(order)
-        sort_key = index or "sk"
-        arguments: dict[str, Any] = {
-            "KeyConditionExpression": "pk = :pk AND begins_with(#order, :prefix)",
-            "ExpressionAttributeNames": {"#order": sort_key},
-            "ScanIndexForward": not descending,
-            "ConsistentRead": True,
-        }
-        pk = keys.registration(self.partner_id, "any").pk
-        values = {":pk": pk, ":prefix": keys.REGISTRATION_PREFIX}
-        if index:
-            arguments["IndexName"] = index
+        condition = None
+        values: Item = {}
         if search:
             fields = [search.by] if search.by else list(SearchField)
-            arguments["FilterExpression"] = " OR ".join(f"contains(search_{field}, :text)" for field in fields)
+            condition = " OR ".join(f"contains(search_{field}, :text)" for field in fields)
             values[":text"] = searchable(search.text)
-        else:
-            arguments["Limit"] = limit
-        found: list[Item] = []
-        while True:
-            page = self.session.query(**arguments, values=values, start=start)
-            found.extend(page.items)
-            start = page.last
-            if start is None or len(found) >= limit:
-                break
-        if len(found) > limit:
-            found = found[:limit]
-            start = {name: found[-1][name] for name in ("pk", "sk", *([index] if index else []))}
-        return RegistrationPage([_registration(item) for item in found], start)
+        page = self.session.list_page(
+            pk=keys.partner(self.partner_id).pk,
+            prefix=keys.REGISTRATION_PREFIX,
+            index=_INDEXES.get(order),
+            descending=descending,
+            limit=limit,
+            start=start,
+            condition=condition,
+            values=values,
+        )
+        return RegistrationPage([_registration(item) for item in page.items], page.last)
 
     def add(
         self, transaction: Transaction, registration: Registration, *, held: Refusal, owned: Refusal
@@ -205,19 +193,8 @@ class DueRegistration(NamedTuple):
 
 def due_registrations(session: TableSession, *, shard: int, until: datetime) -> Iterator[DueRegistration]:
     """All partners' registrations of one shard that expire by then, from the sparse index: nothing else is read."""
-    start = None
-    while True:
-        page = session.query(
-            IndexName="due",
-            KeyConditionExpression="due_queue = :queue AND due_at <= :until",
-            values={":queue": keys.expiring_registrations(shard), ":until": instant_text(until)},
-            start=start,
-        )
-        for item in page.items:
-            yield DueRegistration(item["partner_id"], item["registered_domain"])
-        start = page.last
-        if start is None:
-            return
+    for item in session.due(keys.expiring_registrations(shard), until=until):
+        yield DueRegistration(item["partner_id"], item["registered_domain"])
 
 
 def _lead_attributes(registration: Registration) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """The table as one request sees it: consistent reads, some of them done ahead in the call that reads the caller."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 
+from shared.clock import instant_text
 from shared.errors import UnavailableError
 from shared.table.backoff import Backoff
 from shared.table.keys import Key
@@ -87,6 +89,63 @@ class TableSession:
         answer = self.call(self.client.query, TableName=self.table, ExpressionAttributeValues=values, **arguments)
         last = answer.get("LastEvaluatedKey")
         return QueryPage([from_attributes(item) for item in answer["Items"]], from_attributes(last) if last else None)
+
+    def list_page(
+        self,
+        *,
+        pk: str,
+        prefix: str,
+        index: str | None,
+        descending: bool,
+        limit: int,
+        start: Item | None,
+        condition: str | None = None,
+        values: Item | None = None,
+    ) -> QueryPage:
+        """One page of a partner's objects of one kind, in the order of an index (None: by their own key).
+
+        Without a condition it reads just the page. What a condition finds can stand anywhere, so with one it reads on,
+        up to 1 MB a call, until the page is full.
+        """
+        arguments: dict[str, Any] = {
+            "KeyConditionExpression": "pk = :pk AND begins_with(#order, :prefix)",
+            "ExpressionAttributeNames": {"#order": index or "sk"},
+            "ScanIndexForward": not descending,
+            "ConsistentRead": True,
+            "values": {":pk": pk, ":prefix": prefix, **(values or {})},
+        }
+        if index:
+            arguments["IndexName"] = index
+        if condition:
+            arguments["FilterExpression"] = condition
+        else:
+            arguments["Limit"] = limit
+        found: list[Item] = []
+        while True:
+            page = self.query(**arguments, start=start)
+            found.extend(page.items)
+            start = page.last
+            if start is None or len(found) >= limit:
+                break
+        if len(found) > limit:
+            found = found[:limit]
+            start = {name: found[-1][name] for name in ("pk", "sk", *([index] if index else []))}
+        return QueryPage(found, start)
+
+    def due(self, queue: str, *, until: datetime) -> Iterator[Item]:
+        """What waits in a queue of the sparse index `due` and is due by then, oldest first."""
+        start = None
+        while True:
+            page = self.query(
+                IndexName="due",
+                KeyConditionExpression="due_queue = :queue AND due_at <= :until",
+                values={":queue": queue, ":until": instant_text(until)},
+                start=start,
+            )
+            yield from page.items
+            start = page.last
+            if start is None:
+                return
 
     def call(self, operation: Callable[..., Any], **arguments: Any) -> Any:
         """One call of the client; raises TableUnavailableError where waiting longer would not help."""

@@ -136,8 +136,8 @@ class Transaction:
             refused = self.attempt()
         if any(item is not None and item.get("write_id") == self.operation.id for item in refused.values()):
             return
-        for position, item in refused.items():
-            raise self._refusals[position](item)
+        for position, standing in refused.items():
+            raise self._refusals[position](standing)
 
     def attempt(self, replay_position: int | None = None) -> dict[int, Item | None]:
         """Try to commit until it is done or refused.

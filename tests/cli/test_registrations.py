@@ -59,7 +59,7 @@ def test_a_search_without_a_match_says_where_else_to_search(signed_in: Run) -> N
     result = signed_in("registrations", "list", "--search", "globex")
 
     assert result.exit_code == 0
-    assert "No lead matches 'globex'. Try another --search-by" in result.stderr
+    assert "No lead matches 'globex'. Try a shorter text" in result.stderr
 
 
 @pytest.mark.feature("A3")
@@ -107,7 +107,7 @@ def test_search_and_order_go_to_the_api(signed_in: Run, program: FakeProgram) ->
     queries = [dict(request.url.params) for request in program.sent("/v1/registrations")]
     assert queries == [
         {"sort": "-registered_at", "q": "ac", "search_by": "company", "limit": "25"},
-        {"q": "ac", "search_by": "domain", "limit": "25"},
+        {"q": "ac", "limit": "25"},
     ]
 
 
@@ -241,7 +241,7 @@ def test_exporting_writes_a_file_with_the_same_filter(signed_in: Run, program: F
     assert json.loads(result.stdout) == {"file": str(target), "bytes": 27}
     assert target.read_bytes() == b"registered_domain,company\r\n"
     query = dict(program.sent("/v1/registrations.csv")[0].url.params)
-    assert query == {"sort": "company", "q": "ac", "search_by": "domain"}
+    assert query == {"sort": "company", "q": "ac"}
 
 
 def test_exporting_as_json_points_to_the_list(signed_in: Run) -> None:
@@ -256,3 +256,15 @@ def test_exporting_to_a_folder_that_is_missing_says_so(signed_in: Run, tmp_path:
 
     assert result.exit_code == 2
     assert "leads.csv cannot be written: No such file or directory." in result.stderr
+
+
+def test_a_missing_partner_is_explained_in_the_client_s_own_words(signed_in: Run, program: FakeProgram) -> None:
+    def undecided(_request: httpx.Request, _go_on: object) -> httpx.Response:
+        return httpx.Response(400, json={"code": "partner_required", "title": "Say which partner is meant"})
+
+    program.interference = [undecided]
+
+    result = signed_in("capacity")
+
+    assert result.exit_code == 1
+    assert "--partner or PARTNERDESK_PARTNER says which" in result.stderr

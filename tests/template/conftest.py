@@ -1,6 +1,6 @@
 import pytest
 
-from tests.template.translation import Template, raw_template, translate
+from local.translation import Template, raw_template, translate
 
 
 @pytest.fixture(scope="session")

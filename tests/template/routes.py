@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from tests.template.translation import Template, named, resources
+from local.translation import Template
+from tests.template.translation import named, resources
 
 ANY = "x-amazon-apigateway-any-method"
 DEFAULT = "$default"

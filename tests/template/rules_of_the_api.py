@@ -1,7 +1,8 @@
 """What the translated template's API must hold. A rule answers with one sentence per fault, so none means that it holds."""
 
 from tests.template.routes import answering, routes
-from tests.template.translation import Template, named, resources
+from local.translation import Template
+from tests.template.translation import named, resources
 
 PUBLIC_ROUTES = {"GET /openapi.json", "GET /reference", "$default"}
 """Whoever adds a route here lets everyone in."""

@@ -8,7 +8,8 @@ import botocore.session
 from botocore import xform_name
 
 from local.imports import reach
-from tests.template.translation import Template, named, resources
+from local.translation import Template
+from tests.template.translation import named, resources
 
 KEPT = ("AWS::DynamoDB::Table", "AWS::Cognito::UserPool", "AWS::SecretsManager::Secret")
 

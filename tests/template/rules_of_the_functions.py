@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from local.imports import HandlerNotFoundError, check_handler, reach
-from tests.template.translation import Template, named, resources
+from local.translation import Template
+from tests.template.translation import named, resources
 
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"

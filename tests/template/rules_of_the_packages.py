@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 from local.imports import OWN_PACKAGES, reach
-from tests.template.translation import Template, resources
+from local.translation import Template
+from tests.template.translation import resources
 
 
 def every_function_has_its_rule(template: Template, project: Path) -> list[str]:

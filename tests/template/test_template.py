@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from local.place import PROJECT
+from local.translation import Template, raw_template
 from tests.template import rules_of_the_api as api
 from tests.template import rules_of_the_data as data
 from tests.template import rules_of_the_functions as functions
 from tests.template import rules_of_the_packages as packages
 from tests.template.routes import answering, routes
-from tests.template.translation import PROJECT, Template, raw_template
 
 Rule = Callable[[Template], list[str]]
 RuleWithCode = Callable[[Template, Path], list[str]]

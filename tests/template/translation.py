@@ -1,31 +1,8 @@
-"""template.yaml as a dict, and as the CloudFormation that AWS makes of it, without a network."""
+"""How rules look into a translated template."""
 
-import copy
-from pathlib import Path
 from typing import Any
 
-import boto3
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import yaml_parse
-
-PROJECT = Path(__file__).resolve().parents[2]
-
-Template = dict[str, Any]
-
-
-def raw_template() -> Template:
-    template: Template = yaml_parse((PROJECT / "template.yaml").read_text())
-    return template
-
-
-def translate(raw: Template) -> Template:
-    """Leaves `raw` as it is. Code locations become a bucket's, as `sam package` would make them."""
-    packaged = copy.deepcopy(raw)
-    packaged["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"
-    translator = Translator({}, Parser(), boto_session=boto3.Session(region_name="eu-central-1"))
-    translated: Template = translator.translate(packaged, {})
-    return translated
+from local.translation import Template
 
 
 def resources(template: Template, kind: str) -> dict[str, Template]:

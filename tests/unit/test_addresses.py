@@ -75,7 +75,15 @@ def test_an_address_may_have_254_characters_and_no_more() -> None:
     longest = "a" * 64 + "@" + "b" * 60 + "." + "c" * 60 + "." + "d" * 59 + ".example"
     assert len(longest) == 254
     assert email_address(longest) == longest
-    assert reason_for("a" + longest) == "The e-mail address is longer than 254 characters."
+    assert reason_for(longest.replace("@b", "@bb")) == "The e-mail address is longer than 254 characters."
+
+
+def test_the_part_before_the_at_sign_may_have_64_characters_and_no_more() -> None:
+    assert email_address("a" * 64 + "@acme.example") == "a" * 64 + "@acme.example"
+    assert (
+        reason_for("a" * 65 + "@acme.example")
+        == "The email address is too long before the @-sign (1 character too many)."
+    )
 
 
 def test_an_address_counts_as_it_is_sent() -> None:

@@ -229,6 +229,11 @@ def test_the_shipped_file_may_have_windows_line_breaks(write_program: WriteProgr
             'points.growth_market_countries.20 must be a country code of ISO 3166-1 alpha-2, such as DE, got "XX"',
         ),
         (
+            '"CN"',
+            '"elite"',
+            'points.growth_market_countries.20 must be a country code of ISO 3166-1 alpha-2, such as DE, got "elite"',
+        ),
+        (
             "former_registration_kept_days = 730",
             "former_registration_kept_days = 6",
             "capacity.former_registration_kept_days must not be less than restore_window_days",

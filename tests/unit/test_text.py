@@ -97,6 +97,7 @@ def test_all_scripts_and_signs_are_text(text: str) -> None:
         ("Straße", "strasse"),
         ("\uff21\uff23\uff2d\uff25", "acme"),
         ("ﬁne", "fine"),
+        ("5 ㎒", "5 mhz"),
         ("ΣΊΣΥΦΟΣ", "σίσυφοσ"),
         ("", ""),
     ],

@@ -1,0 +1,101 @@
+"""Confirmation links: a customer's proof that a partner took part in a sale."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from shared.domain.people import Language
+
+
+class LinkStatus(StrEnum):
+    PENDING = "pending"
+    SIGNED = "signed"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class Delivery(StrEnum):
+    """What became of the last mail that carried the link, as far as it is known."""
+
+    SENT = "sent"
+    NOT_DELIVERED = "not_delivered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkClient:
+    """The customer's side: who is asked, and in which language."""
+
+    company: str
+    contact_name: str
+    email: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkProduct:
+    """Codes of the program's catalogue; `onboarding_type` is None on the links of a solutions provider."""
+
+    product: str
+    edition: str
+    onboarding_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkDraft:
+    """What a partner asks a customer to confirm. The onboarding fields are None on a provider's links."""
+
+    name: str
+    client: LinkClient
+    products: tuple[LinkProduct, ...]
+    providing_onboarding: bool | None = None
+    estimated_onboarding_duration: str | None = None
+
+    def record(self) -> dict[str, Any]:
+        """The draft as the table and the audit trail keep it."""
+        return {**asdict(self), "products": [asdict(product) for product in self.products]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What the customer chose; `reason` is None where the link was signed."""
+
+    signed: bool
+    signer_name: str
+    reason: str | None
+    decided_at: datetime
+
+    @property
+    def status(self) -> LinkStatus:
+        return LinkStatus.SIGNED if self.signed else LinkStatus.REJECTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A confirmation link as it is stored; its URL is derived and stands nowhere.
+
+    `stored_status` stays pending until a scheduled run finds it expired: ask `status_at`. `reminders` counts those of
+    the last sending. `creator_name` is shown to the customer.
+    """
+
+    link_id: str
+    draft: LinkDraft
+    stored_status: LinkStatus
+    created_at: datetime
+    created_by: str
+    creator_name: str
+    expires_at: datetime
+    sent_at: datetime | None = None
+    reminders: int = 0
+    delivery: Delivery | None = None
+    decision: Decision | None = None
+    version: int = 1
+
+    def status_at(self, instant: datetime) -> LinkStatus:
+        if self.stored_status is LinkStatus.PENDING and self.expires_at <= instant:
+            return LinkStatus.EXPIRED
+        return self.stored_status
+
+    def is_pending_at(self, instant: datetime) -> bool:
+        return self.status_at(instant) is LinkStatus.PENDING

@@ -1,0 +1,202 @@
+"""Confirmation links of one partner."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from shared.clock import instant, instant_text
+from shared.domain.links import Decision, Delivery, Link, LinkClient, LinkDraft, LinkProduct, LinkStatus
+from shared.domain.people import Language
+from shared.table import keys
+from shared.table.session import TableSession, TableUnavailableError
+from shared.table.transactions import ABSENT, Refusal, Transaction
+from shared.table.values import Item
+from shared.text import searchable, sortable
+
+
+class LinkOrder(StrEnum):
+    """What a list can be sorted by."""
+
+    CREATED_AT = "created_at"
+    NAME = "name"
+    STATUS = "status"
+
+
+_INDEXES = {LinkOrder.CREATED_AT: "by_time", LinkOrder.NAME: "by_name", LinkOrder.STATUS: "by_group"}
+
+
+class LinkFilter(NamedTuple):
+    """`status` as it is at `now`; `text` anywhere in name, company, contact or e-mail."""
+
+    status: LinkStatus | None
+    text: str | None
+    now: datetime
+
+
+class LinkPage(NamedTuple):
+    links: list[Link]
+    last: Item | None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The repository of one partner's confirmation links; another partner's are out of its reach."""
+
+    session: TableSession
+    partner_id: str
+
+    def find(self, link_id: str) -> Link | None:
+        item = self.session.get(keys.link(self.partner_id, link_id))
+        return stored_link(item) if item else None
+
+    def page(
+        self, wanted: LinkFilter, *, order: LinkOrder, descending: bool, limit: int, start: Item | None = None
+    ) -> LinkPage:
+        """One page. Without a filter it reads just the page; with one, the partner's links until the page is full."""
+        conditions: list[str] = []
+        values: Item = {}
+        if wanted.status is not None:
+            conditions.append(_STATUS_CONDITIONS.get(wanted.status, "link_status = :status"))
+            values[":status"] = wanted.status
+            if wanted.status in _STATUS_CONDITIONS:
+                values |= {":status": LinkStatus.PENDING, ":now": instant_text(wanted.now)}
+            if wanted.status is LinkStatus.EXPIRED:
+                values[":expired"] = LinkStatus.EXPIRED
+        if wanted.text is not None:
+            conditions.append("contains(search_text, :text)")
+            values[":text"] = searchable(wanted.text)
+        page = self.session.list_page(
+            pk=keys.partner(self.partner_id).pk,
+            prefix=keys.LINK_PREFIX,
+            index=_INDEXES[order],
+            descending=descending,
+            limit=limit,
+            start=start,
+            condition=" AND ".join(conditions) or None,
+            values=values,
+        )
+        return LinkPage([stored_link(item) for item in page.items], page.last)
+
+    def add(self, transaction: Transaction, link: Link, *, due_at: datetime) -> None:
+        """A new link; `due_at` is when a scheduled run should look at it."""
+        transaction.put(
+            keys.link(self.partner_id, link.link_id),
+            self._row(link, due_at),
+            condition=ABSENT,
+            refusal=lambda _: TableUnavailableError(),  # ids are random: only a repeat of this write meets its own row
+        )
+
+    def replace(
+        self, transaction: Transaction, link: Link, *, known: Link, due_at: datetime | None, refusal: Refusal
+    ) -> None:
+        """The link over the version that was read; with `due_at` None no scheduled run looks at it any more."""
+        transaction.put(
+            keys.link(self.partner_id, link.link_id),
+            self._row(link, due_at),
+            condition="version = :known",
+            values={":known": known.version},
+            refusal=refusal,
+        )
+
+    def decide(self, transaction: Transaction, link: Link, *, known: Link, now: datetime, refusal: Refusal) -> None:
+        """The one decision: only while the link is pending, not expired, and as the customer saw it."""
+        transaction.put(
+            keys.link(self.partner_id, link.link_id),
+            self._row(link, None),
+            condition="link_status = :pending AND expires_at > :now AND version = :known",
+            values={":pending": LinkStatus.PENDING, ":now": instant_text(now), ":known": known.version},
+            refusal=refusal,
+        )
+
+    def remove(self, transaction: Transaction, link: Link, *, refusal: Refusal) -> None:
+        transaction.delete(
+            keys.link(self.partner_id, link.link_id),
+            condition="version = :known AND link_status = :pending",
+            values={":known": link.version, ":pending": LinkStatus.PENDING},
+            refusal=refusal,
+        )
+
+    def _row(self, link: Link, due_at: datetime | None) -> dict[str, Any]:
+        draft, decision = link.draft, link.decision
+        row: dict[str, Any] = {
+            "link_id": link.link_id,
+            **draft.record(),
+            "link_status": link.stored_status,
+            "created_at": instant_text(link.created_at),
+            "created_by": link.created_by,
+            "creator_name": link.creator_name,
+            "expires_at": instant_text(link.expires_at),
+            "sent_at": instant_text(link.sent_at) if link.sent_at else None,
+            "reminders": link.reminders,
+            "delivery": link.delivery,
+            "decided_at": instant_text(decision.decided_at) if decision else None,
+            "signer_name": decision.signer_name if decision else None,
+            "rejection_reason": decision.reason if decision else None,
+            "version": link.version,
+            "partner_id": self.partner_id,
+            "search_text": searchable(
+                f"{draft.name}\n{draft.client.company}\n{draft.client.contact_name}\n{draft.client.email}"
+            ),
+            "by_time": keys.link_order(instant_text(link.created_at), link.link_id),
+            "by_name": keys.link_order(sortable(draft.name), link.link_id),
+            "by_group": keys.link_order(link.stored_status, link.link_id),
+        }
+        if due_at is not None:
+            shard = sum(link.link_id.encode()) % keys.LINK_DUE_SHARDS
+            row |= {"due_queue": keys.due_links(shard), "due_at": instant_text(due_at)}
+        return row
+
+
+class DueLink(NamedTuple):
+    """A link that waits for a reminder or its expiry."""
+
+    partner_id: str
+    link_id: str
+
+
+def due_links(session: TableSession, *, shard: int, until: datetime) -> Iterator[DueLink]:
+    """All partners' links of a shard that are due by then, from the sparse index: nothing else is read."""
+    for item in session.due(keys.due_links(shard), until=until):
+        yield DueLink(item["partner_id"], item["link_id"])
+
+
+_STATUS_CONDITIONS = {
+    LinkStatus.PENDING: "link_status = :status AND expires_at > :now",
+    LinkStatus.EXPIRED: "(link_status = :expired OR (link_status = :status AND expires_at <= :now))",
+}
+
+
+def stored_link(item: Mapping[str, Any]) -> Link:
+    """The link in a stored item, such as the one that refused a condition."""
+    client = item["client"]
+    status = LinkStatus(item["link_status"])
+    decided_at = item["decided_at"]
+    return Link(
+        link_id=item["link_id"],
+        draft=LinkDraft(
+            name=item["name"],
+            client=LinkClient(**{**client, "language": Language(client["language"])}),
+            products=tuple(LinkProduct(**product) for product in item["products"]),
+            providing_onboarding=item["providing_onboarding"],
+            estimated_onboarding_duration=item["estimated_onboarding_duration"],
+        ),
+        stored_status=status,
+        created_at=instant(item["created_at"]),
+        created_by=item["created_by"],
+        creator_name=item["creator_name"],
+        expires_at=instant(item["expires_at"]),
+        sent_at=instant(item["sent_at"]) if item["sent_at"] else None,
+        reminders=item["reminders"],
+        delivery=Delivery(item["delivery"]) if item["delivery"] else None,
+        decision=Decision(
+            signed=status is LinkStatus.SIGNED,
+            signer_name=item["signer_name"],
+            reason=item["rejection_reason"],
+            decided_at=instant(decided_at),
+        )
+        if decided_at
+        else None,
+        version=item["version"],
+    )

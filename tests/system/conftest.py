@@ -1,0 +1,125 @@
+"""These tests run against the deployed system: the real template and code on a stack of their own, on a free port."""
+
+import http.client
+import json
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.cloud import client
+from local.environments import RUNTIME, STACK
+from local.place import PROJECT, Place
+from local.server import find_server, start_server, stop_server
+from local.stack import bring_up
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.path.is_relative_to(HERE):
+        item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "127.0.0.2"]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """`body` is what JSON gives, or the text where it is none."""
+
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """A running stack as a client sees it; `description` is what its stack.json holds."""
+
+    place: Place
+    description: dict[str, Any]
+
+    def aws(self, service: str) -> Any:
+        return client(service, endpoint_url=self.place.endpoint_url)
+
+    def token(self, email: str) -> str:
+        """An access token of one of the example users."""
+        password = next(user["password"] for user in self.description["users"] if user["email"] == email)
+        answer = self.aws("cognito-idp").initiate_auth(
+            ClientId=self.description["user_pool_client_id"],
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": email, "PASSWORD": password},
+        )
+        token: str = answer["AuthenticationResult"]["AccessToken"]
+        return token
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str | None = None,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """One request over the loopback interface; header names of the answer are in lower case."""
+        sent = {"Host": self.description["host"], **(headers or {})}
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
+        content = None
+        if body is not None:
+            sent.setdefault("Content-Type", "application/json")
+            content = json.dumps(body).encode()
+        connection = http.client.HTTPConnection(self.description["connect"], timeout=60)
+        try:
+            connection.request(method, path, content, sent)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        finally:
+            connection.close()
+        received = {name.lower(): value for name, value in answer.getheaders()}
+        is_json = received.get("content-type", "").split(";")[0].endswith("json")
+        return Answer(status=answer.status, headers=received, body=json.loads(text) if is_json and text else text)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def stop(place: Place) -> None:
+    server = find_server(place.home)
+    if server is not None:
+        stop_server(place, server)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The system with the example data; tests leave the example users able to sign in and read."""
+    place = Place(home=tmp_path_factory.mktemp("stack"), port=free_port())
+    try:
+        bring_up(place, project=PROJECT)
+        yield Stack(place=place, description=json.loads(place.description_file.read_text(encoding="utf-8")))
+    finally:
+        stop(place)
+
+
+@pytest.fixture(scope="module")
+def empty_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A running ministack with nothing deployed."""
+    place = Place(home=tmp_path_factory.mktemp("empty"), port=free_port())
+    try:
+        start_server(place, python=PROJECT / STACK.folder / "bin" / "python")
+        yield place
+    finally:
+        stop(place)
+
+
+@pytest.fixture(scope="session")
+def packages() -> Path:
+    """What deployed functions carry beside our own code."""
+    return PROJECT / RUNTIME.folder

@@ -1,0 +1,50 @@
+import base64
+import hashlib
+import platform
+from pathlib import Path
+
+import pytest
+
+from local import dynoxide
+from local.dynoxide import Build, DynoxideFailedError
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    path = tmp_path / "package.tgz"
+    path.write_bytes(b"content")
+    return path
+
+
+def test_the_pinned_package_is_accepted(archive: Path) -> None:
+    digest = base64.b64encode(hashlib.sha512(b"content").digest()).decode()
+    dynoxide.refuse_altered(archive, build=Build(package="@example/program", integrity=f"sha512-{digest}"))
+
+
+def test_another_package_is_refused(archive: Path) -> None:
+    with pytest.raises(DynoxideFailedError, match="is not the package that was pinned"):
+        dynoxide.refuse_altered(archive, build=Build(package="@example/program", integrity="sha512-AAAA"))
+
+
+def test_a_platform_without_a_build_is_told_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "abacus")
+    with pytest.raises(DynoxideFailedError, match=r"on abacus\. Put dynoxide 1\.2\.1 .* at \.local/dynoxide/dynoxide"):
+        dynoxide.fetch(tmp_path)
+
+
+def test_a_program_that_was_put_there_by_hand_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "abacus")
+    program = tmp_path / dynoxide.PROGRAM
+    program.parent.mkdir(parents=True)
+    program.touch()
+    assert dynoxide.fetch(tmp_path) == program
+
+
+def test_a_fetched_program_is_not_fetched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dynoxide.sys, "platform", "linux")
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    program = tmp_path / dynoxide.PROGRAM
+    program.parent.mkdir(parents=True)
+    program.touch()
+    program.with_name("integrity").write_text(dynoxide.BUILDS["linux", "x86_64"].integrity, encoding="utf-8")
+    assert dynoxide.fetch(tmp_path) == program
