@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from cli.problems import Problem
 
 REFUSED = 1
+INTERRUPTED = 130
 ADVICE = {"partner_required": ["--partner or PARTNERDESK_PARTNER says which; `partnerdesk whoami` lists them."]}
 """What a refusal means at a command line, where the API speaks of its headers."""
 

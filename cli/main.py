@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from cli import capacity, registrations, sign_in
-from cli.exits import CliError, WrongUsageError
+from cli.exits import INTERRUPTED, CliError, WrongUsageError
 from cli.options import AS_JSON
 from cli.output import say, write_json
 
@@ -27,6 +27,9 @@ class Partnerdesk(TyperGroup):
             for line in error.lines():
                 say(line)
             raise typer.Exit(error.exit_code) from None
+        except typer.Abort:
+            say("Stopped: nothing was done.")
+            raise typer.Exit(INTERRUPTED) from None
         except OSError as error:
             if error.filename is None:
                 raise

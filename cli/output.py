@@ -33,7 +33,7 @@ def say(message: str) -> None:
 
 
 def write_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(value, indent=2) + "\n")
 
 
 def write_bytes(content: bytes) -> None:

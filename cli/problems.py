@@ -29,17 +29,19 @@ class Problem:
         lines = [self.title] if self.title else []
         if self.detail and self.detail != self.title:
             lines.append(self.detail)
-        lines += [f"  {field.pointer}: {field.detail}" for field in self.fields]
+        lines += [f"  {field.pointer}: {field.detail}" for field in self._further_fields()]
         if self.request_id:
             lines.append(f"Request id: {self.request_id} ({self.code})")
         return lines
 
     def reason(self) -> str:
         """One line for a spreadsheet: what is wrong in which column, or the detail where no field is named."""
-        wrong = [field for field in self.fields if field.detail != self.detail]
-        return "; ".join(f"{field.pointer.rpartition('/')[2]}: {field.detail}" for field in wrong) or (
-            self.detail or self.title
-        )
+        wrong = [f"{field.pointer.rpartition('/')[2]}: {field.detail}" for field in self._further_fields()]
+        return "; ".join(wrong) or self.detail or self.title
+
+    def _further_fields(self) -> list[FieldProblem]:
+        """Those that say more than the detail does."""
+        return [field for field in self.fields if field.detail != self.detail]
 
     def as_json(self) -> dict[str, Any]:
         return {

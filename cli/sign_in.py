@@ -57,6 +57,8 @@ def login(
     if as_json:
         write_json({"email": address, "api": target.name, "profile": name if settings else profile})
     say(f"Signed in at {target.name} as {address}.")
+    if settings and profile is None and find_stack_file() is not None:
+        say(f"In this folder commands talk to the stack on this machine; add --profile {name} for this API.")
 
 
 def logout(ctx: typer.Context, *, profile: Profile = None, as_json: Json = False) -> None:

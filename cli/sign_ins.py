@@ -1,9 +1,9 @@
-"""Who is signed in where: the tokens, kept in one file that only its owner may read."""
+"""Who is signed in where: the tokens, one file for each API, which only its owner may read."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from cli.places import configuration_folder, write_private
 from cli.targets import Target
@@ -26,32 +26,24 @@ class SignIn:
         return now >= self.expires_at - EARLY_SECONDS
 
 
-def sign_ins_file() -> Path:
-    return configuration_folder() / "credentials.json"
-
-
 def load_sign_in(target: Target) -> SignIn | None:
-    """None where nobody is signed in, and where the pool has been replaced since (a stack set up anew)."""
+    """None where nobody is signed in, where the pool has been replaced since, and where the file is damaged."""
     try:
-        sign_in = SignIn(**_read_all()[target.key])
-    except (KeyError, TypeError):
+        sign_in = SignIn(**json.loads(sign_in_file(target).read_bytes()))
+    except (FileNotFoundError, ValueError, TypeError):
         return None
     return sign_in if sign_in.client_id == target.client_id else None
 
 
 def save_sign_in(target: Target, sign_in: SignIn) -> None:
-    write_private(sign_ins_file(), json.dumps({**_read_all(), target.key: asdict(sign_in)}, indent=2) + "\n")
+    write_private(sign_in_file(target), json.dumps(asdict(sign_in), indent=2) + "\n")
 
 
 def forget_sign_in(target: Target) -> None:
-    others = {key: value for key, value in _read_all().items() if key != target.key}
-    write_private(sign_ins_file(), json.dumps(others, indent=2) + "\n")
+    sign_in_file(target).unlink(missing_ok=True)
 
 
-def _read_all() -> dict[str, Any]:
-    """A damaged file counts as empty: signing in again makes it whole."""
-    try:
-        content = json.loads(sign_ins_file().read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
+def sign_in_file(target: Target) -> Path:
+    """A file of its own, so that commands running side by side do not overwrite each other's tokens."""
+    name = hashlib.sha256(target.key.encode()).hexdigest()[:32]
+    return configuration_folder() / "sign-ins" / f"{name}.json"

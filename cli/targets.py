@@ -80,7 +80,7 @@ def find_stack_file() -> Path | None:
 def stack_target(path: Path, *, key: str) -> Target:
     try:
         stack = json.loads(path.read_text("utf-8"))
-        return Target(
+        target = Target(
             key=key,
             api_url=f"http://{stack['connect']}",
             pool_url=f"{stack['endpoint_url'].rstrip('/')}/",
@@ -91,6 +91,9 @@ def stack_target(path: Path, *, key: str) -> Target:
         raise WrongUsageError(f"The local stack of this profile is gone: {path} is missing. Run `make up`.") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise WrongUsageError(f"{path} does not describe a local stack ({error!r}). Run `make up` again.") from error
+    if not {urlsplit(target.api_url).hostname, urlsplit(target.pool_url).hostname} <= LOOPBACK:
+        raise WrongUsageError(f"{path} leads away from this machine. It is not used: passwords would follow it.")
+    return target
 
 
 def read_profiles() -> dict[str, dict[str, Any]]:

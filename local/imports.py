@@ -20,7 +20,7 @@ class HandlerNotFoundError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """`modules` by dotted name; `others` are the imported names, whole, that are neither followed nor the standard library's."""
+    """`modules` by dotted name; `others` are imported names, whole, neither followed nor of the standard library."""
 
     modules: dict[str, ast.Module]
     others: frozenset[str]
@@ -38,14 +38,16 @@ class Reach:
                 if isinstance(node, ast.Call) and _makes_a_client(node.func) and node.args:
                     name = node.args[0]
                     if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
-                        raise TypeError(f"line {node.lineno}: name the service of this client as plain text; packages carry no other")
+                        raise TypeError(
+                            f"line {node.lineno}: name the service as plain text, because its data is packaged by name"
+                        )
                     names.add(name.value)
         return frozenset(names)
 
     def words(self) -> frozenset[str]:
-        """Every name, attribute and piece of text in the code that can run: methods, operations and paths are among them.
+        """Names, attributes and pieces of text in the code that can run: methods, operations and paths are among them.
 
-        A function or class of `shared` that nothing names is left out, so that one room does not need what only another one calls.
+        A function or class of `shared` that nothing names is left out: one room does not need what another one calls.
         """
         waiting: dict[str, list[ast.AST]] = {}
         running: list[ast.AST] = []
@@ -64,11 +66,11 @@ class Reach:
         return frozenset(words)
 
     def names_used_of(self, module: str) -> frozenset[str]:
-        """What the reached code takes from `module`: `from shared.settings import x` and `settings.x` both count as `x`."""
+        """What the reached code takes from `module`: `from shared.settings import x` and `settings.x` both give `x`."""
         parent, _, last = module.rpartition(".")
-        used = set()
+        used: set[str] = set()
         for tree in self.modules.values():
-            aliases = set()
+            aliases: set[str] = set()
             for node in ast.walk(tree):
                 if isinstance(node, ast.ImportFrom) and node.module == module:
                     used.update(alias.name for alias in node.names)
@@ -83,7 +85,7 @@ class Reach:
 
 
 def reach(*entries: str, project: Path, follow: tuple[str, ...] = OWN_PACKAGES) -> Reach:
-    """Everything that importing `entries` (`functions.capacity.handler`) may ever import, within the packages in `follow`.
+    """What importing `entries` (`functions.capacity.handler`) may ever import, within the packages in `follow`.
 
     `project` is the folder that holds those packages.
     """
@@ -170,7 +172,7 @@ def _with_parents(module: str) -> list[str]:
 
 
 def _imports(statements: list[ast.stmt], package: str) -> set[str]:
-    """Dotted names imported anywhere in `statements` of a module of `package`; each may be a module or a name in one."""
+    """Dotted names imported anywhere in `statements`, of a module in `package`; each is a module or a name in one."""
     names: set[str] = set()
     waiting: list[ast.AST] = list(statements)
     while waiting:

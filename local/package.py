@@ -1,10 +1,10 @@
-"""Packages of the deployed functions: own room, `shared/`, the libraries it reaches, and bytecode that Lambda never recompiles.
+"""Packages of the deployed functions: one room, `shared/`, the libraries they reach, and bytecode that stays valid.
 
     python3 -m local.package build functions.capacity.handler FOLDER    what `sam build` calls, through packaging.mk
     python3 -m local.package size functions.capacity.handler ...        builds aside, checks, prints the sizes
 
-Standard library and pip alone: it runs before anything is installed. What is left out of the libraries is listed below, each
-with its reason; `check` says what is wrong with an unpacked package.
+Standard library and pip alone: it runs before anything is installed. What is left out of the libraries is listed below,
+each with its reason; `check` says what is wrong with an unpacked package.
 """
 
 import argparse
@@ -37,10 +37,10 @@ _LEFT_OUT_LIBRARIES = {
 }
 
 _IMPORTED_BY_NAME = {"jinja2", "pydantic", "pydantic_core"}
-"""Libraries that import their own modules by text, so that all of them stay. Of the others only what is reached stays."""
+"""Libraries that import their own modules by text, so that they stay whole. Of others only what is reached stays."""
 
 _LEFT_OUT_FILES = (
-    "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.css",  # only for its own reference page, which is not served
+    "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.css",  # for its own page, which is not served
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.js",
     "boto3/data/*",  # for boto3.resource, which no function makes
     "boto3/examples/*",
@@ -50,6 +50,7 @@ _LEFT_OUT_FILES = (
     "dateutil/zoneinfo/*",  # a second copy of the time zones; Python has its own
     "urllib3/contrib/emscripten/*",  # for Python in a browser
     "pydantic/v1/*",  # the former major version; only code written for it imports it
+    "*.pyc",  # of the machine that packages
     "*.pyi",
     "*/py.typed",
     "*.dist-info/RECORD",  # the installer's own book-keeping; METADATA and entry points are read at run time
@@ -77,11 +78,14 @@ def room_of(module: str) -> str:
 
 
 def runtime_python() -> str | None:
-    """The interpreter whose bytecode Lambda takes: `$PYTHON_RUNTIME`, else `python3.13` of the path; nothing if none runs."""
+    """The interpreter whose bytecode Lambda takes: `$PYTHON_RUNTIME`, else the path's `python3.13`; None if none runs."""
     for candidate in (os.environ.get("PYTHON_RUNTIME"), f"python{RUNTIME}", sys.executable):
         if candidate and shutil.which(candidate):
             asked = subprocess.run(  # noqa: S603
-                [candidate, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], check=False, capture_output=True, text=True
+                [candidate, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+                check=False,
+                capture_output=True,
+                text=True,
             )
             if asked.stdout.strip() == RUNTIME:
                 return candidate
@@ -96,11 +100,28 @@ def fetch_libraries(*, project: Path) -> Path:
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as aside:
-        options = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-compile", "--no-deps", "--require-hashes"]
-        target = ["--platform", "manylinux2014_aarch64", "--python-version", RUNTIME, "--only-binary=:all:", "--target", f"{aside}/new"]
+        options = [
+            "--quiet",
+            "--no-input",
+            "--disable-pip-version-check",
+            "--no-compile",
+            "--no-deps",
+            "--require-hashes",
+        ]
+        target = [
+            "--platform",
+            "manylinux2014_aarch64",
+            "--python-version",
+            RUNTIME,
+            "--only-binary=:all:",
+            "--target",
+            f"{aside}/new",
+        ]
         done = subprocess.run([sys.executable, "-m", "pip", "install", *options, *target, "-r", lock], check=False)  # noqa: S603
         if done.returncode:
-            raise PackageError("pip could not fetch the libraries for Lambda; its message is above. Run the same command again.")
+            raise PackageError(
+                "pip could not fetch the libraries for Lambda; its message is above. Run the same command again."
+            )
         try:
             Path(aside, "new").rename(folder)
         except OSError:
@@ -113,7 +134,7 @@ def fetch_libraries(*, project: Path) -> Path:
 def assemble(module: str, *, project: Path, libraries: Path, target: Path, python: str) -> None:
     """Fills `target` with the package of the function whose handler is `module`; `python` compiles it.
 
-    Libraries go without source and docstrings, which would be half of the zip; a traceback still names their files and lines.
+    Libraries go without source and docstrings, half of the zip; a traceback still names their files and lines.
     """
     reached = reach_of_handler(module, project=project)
     services = reached.services()
@@ -140,7 +161,7 @@ def assemble(module: str, *, project: Path, libraries: Path, target: Path, pytho
 
 
 def _compile(folder: Path, python: str, *options: str) -> None:
-    # Unchecked, because zips do not keep the times that bytecode is usually compared by. `/var/task` is where Lambda unpacks.
+    # Unchecked, because zips lose the times that bytecode is usually compared by. Lambda unpacks to /var/task.
     common = ["-q", "--invalidation-mode", "unchecked-hash", "-p", "/var/task"]
     within = [] if "-s" in options else ["-s", str(folder)]
     if subprocess.run([python, "-m", "compileall", *common, *within, *options, str(folder)], check=False).returncode:  # noqa: S603
@@ -149,14 +170,19 @@ def _compile(folder: Path, python: str, *options: str) -> None:
 
 def check(target: Path, *, room: str) -> list[str]:
     """What is wrong with an unpacked package, a sentence each; empty when it may be deployed."""
-    wrong = []
-    for source in target.rglob("*.py"):
-        if len(list((source.parent / "__pycache__").glob(f"{source.stem}.cpython-*.pyc"))) != 1:
-            wrong.append(f"{source.relative_to(target)} is not compiled, or for several versions.")
-    for compiled in target.rglob("*.pyc"):
-        if compiled.read_bytes()[_PYC_FLAGS] != _UNCHECKED_HASH:
-            wrong.append(f"{compiled.relative_to(target)} would be compared with its source on every cold start.")
-    rooms = sorted(entry.name for entry in (target / "functions").iterdir() if entry.is_dir() and entry.name != "__pycache__")
+    wrong = [
+        f"{source.relative_to(target)} is not compiled, or for several versions."
+        for source in target.rglob("*.py")
+        if len(list((source.parent / "__pycache__").glob(f"{source.stem}.cpython-*.pyc"))) != 1
+    ]
+    wrong += [
+        f"{compiled.relative_to(target)} would be compared with its source on every cold start."
+        for compiled in target.rglob("*.pyc")
+        if compiled.read_bytes()[_PYC_FLAGS] != _UNCHECKED_HASH
+    ]
+    rooms = sorted(
+        entry.name for entry in (target / "functions").iterdir() if entry.is_dir() and entry.name != "__pycache__"
+    )
     if rooms != [room]:
         wrong.append(f"functions/ holds {', '.join(rooms) or 'nothing'} and should hold {room} alone.")
     wrong += [f"{name} does not belong in a package." for name in ("tests", "cli", "local") if (target / name).exists()]
@@ -179,7 +205,7 @@ def build(module: str, target: Path) -> None:
     python = runtime_python()
     if python is None:
         raise PackageError(
-            f"Functions run on Python {RUNTIME}, and only that version makes bytecode they can use. Install it, or name it: "
+            f"Functions run on Python {RUNTIME}, and only that one makes bytecode for them. Install it, or name it: "
             f"PYTHON_RUNTIME=/path/to/python{RUNTIME}"
         )
     assemble(module, project=PROJECT, libraries=fetch_libraries(project=PROJECT), target=target, python=python)
@@ -205,7 +231,7 @@ def print_sizes(modules: list[str]) -> None:
 
 
 def _needed(imported: frozenset[str], libraries: Path) -> dict[str, list[str]]:
-    """Files by top-level name, of the distributions that hold the imported names and of those that they require in turn."""
+    """Files by top-level name, of the distributions that hold the imported names and of those they require in turn."""
     known = {_plain(found.metadata["Name"]): found for found in importlib.metadata.distributions(path=[str(libraries)])}
     holders = {_top(file): name for name, found in known.items() for file in found.files or ()}
     missing = sorted(imported - holders.keys())

@@ -1,7 +1,7 @@
 """checkov on template.yaml and on what AWS makes of it: `python -m local.security`.
 
-Both, because each hides something: the raw template the permissions that SAM writes, the translated one what is said on SAM's own
-types. Skipped checks stand in .checkov.yaml, each with its reason.
+Both, because each hides something: the raw template the permissions that SAM writes, the translated one what is said
+on SAM's own types. Skipped checks stand in .checkov.yaml, each with its reason.
 """
 
 import json
@@ -22,9 +22,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         translated = Path(folder, "translated.json")
         translated.write_text(json.dumps(translate(raw_template()), indent=1))
-        command = [PROJECT / CHECKOV, "--config-file", PROJECT / ".checkov.yaml"]
+        command = [str(PROJECT / CHECKOV), "--config-file", str(PROJECT / ".checkov.yaml")]
         for template in (PROJECT / "template.yaml", translated):
-            if subprocess.run([*command, "--file", template], check=False).returncode:  # noqa: S603
+            if subprocess.run([*command, "--file", str(template)], check=False).returncode:  # noqa: S603
                 sys.exit(f"checkov refuses {template.name}: mend it, or skip the check in .checkov.yaml with a reason.")
     print("checkov has nothing against template.yaml, raw and translated.")
 

@@ -104,7 +104,9 @@ def _answers(port: int) -> bool:
 
 def _write_process_file(place: Place, *, process: RunningProcess) -> None:
     note = {"number": process.number, "started": process.started, "port": place.port}
-    (place.home / PROCESS_FILE).write_text(json.dumps(note) + "\n")
+    aside = place.home / f"{PROCESS_FILE}.new"
+    aside.write_text(json.dumps(note) + "\n")
+    aside.rename(place.home / PROCESS_FILE)  # a reader finds the whole file or none
 
 
 def start_server(place: Place, *, python: Path) -> Server:

@@ -1,4 +1,7 @@
-"""template.yaml as the CloudFormation that AWS makes of it, without a network. What the stack of this machine changes is in template.py."""
+"""template.yaml as the CloudFormation that AWS makes of it, without a network.
+
+What the stack of this machine needs otherwise is in template.py.
+"""
 
 import copy
 from pathlib import Path

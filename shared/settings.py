@@ -40,3 +40,9 @@ def signing_key() -> bytes:
 def public_base_url() -> str:
     """Where the system is reached from outside, without a trailing slash; never taken from a Host header."""
     return _setting("PUBLIC_BASE_URL").rstrip("/")
+
+
+@cache
+def vendor_name() -> str:
+    """The company whose software is sold, as customers read it."""
+    return _setting("VENDOR_NAME")

@@ -143,7 +143,8 @@ def render_question(
     *, request: ConfirmationRequest, page_path: str, limits: FormLimits, failed: FailedForm | None = None
 ) -> str:
     """The page of a pending link. The forms post to `{page_path}/sign` and `{page_path}/reject`, with
-    `page_path` being such as `/c/TOKEN`. After a failed attempt they keep what was typed."""
+    `page_path` being such as `/c/TOKEN`. After a failed attempt they keep what was typed.
+    """
     return _question(request=request, page_path=page_path, limits=limits, failed=failed, preview_note=None)
 
 

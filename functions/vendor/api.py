@@ -1,7 +1,7 @@
 """Routes of the vendor's back office. Every PUT is an upsert by the vendor's own id: repeating it changes nothing."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
@@ -24,7 +24,7 @@ from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_sco
 from shared.http.routing import RoomRouter, refuses
 from shared.program import program
 from shared.table import keys
-from shared.table.audit import AuditFilter, AuditTrail
+from shared.table.audit import EARLIEST, AuditFilter, AuditTrail
 
 router = RoomRouter()
 
@@ -99,7 +99,7 @@ def list_audit_entries(  # noqa: PLR0917 - Powertools passes query parameters by
     filters = {"partner_id": partner_id, "actor": actor, "object": object, "since": since, "until": until}
     shown = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in filters.items()}
     scope = cursor_scope(tenant=exchange.caller.user_id, route=AUDIT, filters=shown)
-    first = since or datetime(2020, 1, 1, tzinfo=UTC)
+    first = since or EARLIEST
     last = until or exchange.now + timedelta(days=1)
     if first >= last:
         raise ValidationError(

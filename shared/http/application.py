@@ -1,5 +1,6 @@
 """The application factory: from the routers of a room to its Lambda entry."""
 
+import json
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +14,6 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
     OpenAPIResponseValidationMiddleware,
 )
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError, ResponseValidationError
-from aws_lambda_powertools.metrics import MetricUnit
 
 from shared import settings
 from shared.clock import Clock, utc_now
@@ -29,12 +29,15 @@ from shared.http.access import ROLES_BY_ROUTE
 from shared.http.exchange import ReadAhead, open_exchange
 from shared.http.guard import JSON, guard
 from shared.http.problems import problem_answer, validation_problem
-from shared.log import logger, metrics
+from shared.http.reporting import report
+from shared.log import logger
 from shared.table.client import dynamodb
-from shared.table.replays import AlreadyAnsweredError, KeptAnswer
+from shared.table.replays import AlreadyAnsweredError, KeptAnswer, Replay
 from shared.table.session import TableSession
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+Completion = Callable[[str, dict[str, Any]], dict[str, Any]]
+"""From a partner id and a kept answer to the answer with what may not be kept, such as a link's URL."""
 
 _UNMATCHED = "unmatched"
 
@@ -53,9 +56,17 @@ class UnexpectedError(ProblemError):
 class Application(APIGatewayHttpResolver):
     """Powertools' resolver with admission before validation, and every refusal as problem+json."""
 
-    def __init__(self, routers: Sequence[Router], *, ahead: Mapping[str, ReadAhead], clock: Clock) -> None:
+    def __init__(
+        self,
+        routers: Sequence[Router],
+        *,
+        ahead: Mapping[str, ReadAhead],
+        completing: Mapping[str, Completion],
+        clock: Clock,
+    ) -> None:
         super().__init__()
         self._ahead = ahead
+        self._completing = completing
         self._clock = clock
         self.use(
             middlewares=[
@@ -108,9 +119,9 @@ class Application(APIGatewayHttpResolver):
             if session.replay is None:
                 return answer
             kept = session.replay.answer or session.replay.keep(session, _kept(answer, self._serializer))
-            return _replayed(kept)
+            return self._told(kept, session.replay)
         except AlreadyAnsweredError as answered:
-            return _replayed(answered.kept)
+            return self._told(answered.kept, session.replay)
         except ProblemError as problem:
             if (
                 session.replay is None
@@ -122,8 +133,17 @@ class Application(APIGatewayHttpResolver):
             try:
                 session.replay.keep(session, _kept(refusal, str))
             except AlreadyAnsweredError as answered:
-                return _replayed(answered.kept)
+                return self._told(answered.kept, session.replay)
             return refusal
+
+    def _told(self, kept: KeptAnswer, replay: Replay | None) -> Response[str]:
+        """A kept answer, completed with what is never kept."""
+        body = kept.body
+        complete = self._completing.get(self.route_name)
+        if complete and replay and kept.status < 300:  # noqa: PLR2004 - refusals are complete
+            body = json.dumps(complete(replay.tenant, json.loads(body)), ensure_ascii=False, separators=(",", ":"))
+        headers = {"Content-Type": JSON, **kept.headers}
+        return Response(status_code=kept.status, headers=headers, body=body)
 
     def _refuse_unmatched(self, _: Exception) -> Response[str]:
         path = self.context["_path"]
@@ -155,11 +175,6 @@ def _kept(answer: Response[Any], serializer: Callable[[Any], str]) -> KeptAnswer
     return KeptAnswer(status=answer.status_code, headers=headers, body=body)
 
 
-def _replayed(kept: KeptAnswer) -> Response[str]:
-    headers = {"Content-Type": JSON, **kept.headers}
-    return Response(status_code=kept.status, headers=headers, body=kept.body)
-
-
 def _refuse_unknown_parameters(app: Application, next_middleware: NextMiddleware) -> Response[Any]:
     route = app.context["_route"]
     known = {parameter.alias for parameter in route.dependant.query_params}
@@ -177,14 +192,16 @@ def create_handler(
     routers: Sequence[Router],
     *,
     ahead: Mapping[str, ReadAhead] | None = None,
+    completing: Mapping[str, Completion] | None = None,
     accepts: frozenset[str] = frozenset({JSON}),
     clock: Clock = utc_now,
 ) -> Handler:
     """The Lambda entry of a room.
 
-    `ahead` names, by route, what is read in the same call as the caller; `accepts` the media types of bodies.
+    `ahead` names, by route, what is read in the same call as the caller; `completing` what an answer kept under an
+    Idempotency-Key still lacks; `accepts` the media types of bodies.
     """
-    application = Application(routers, ahead=ahead or {}, clock=clock)
+    application = Application(routers, ahead=ahead or {}, completing=completing or {}, clock=clock)
 
     def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         started = time.perf_counter()
@@ -205,7 +222,14 @@ def create_handler(
         answer["headers"] = {**answer["headers"], "X-Request-Id": request_id}
         if is_head:
             answer["body"] = ""
-        _report(answer["statusCode"], milliseconds=(time.perf_counter() - started) * 1000)
+        known = logger().get_current_keys()
+        report(
+            route=str(known.get("route", _UNMATCHED)),
+            status=answer["statusCode"],
+            outcome=str(known.get("code", "ok")),
+            started=started,
+        )
+        logger().remove_keys(["request_id", "route", "code"])
         return answer
 
     return lambda_handler
@@ -214,16 +238,3 @@ def create_handler(
 def _as_get(event: Mapping[str, Any]) -> dict[str, Any]:
     context = event["requestContext"]
     return {**event, "body": None, "requestContext": {**context, "http": {**context["http"], "method": "GET"}}}
-
-
-def _report(status: int, *, milliseconds: float) -> None:
-    """One log line and one count per request. The outcome is the refusal's code, or `ok`."""
-    keys = logger().get_current_keys()
-    outcome = str(keys.get("code", "ok"))
-    logger().info("request", status=status, milliseconds=round(milliseconds, 1))
-    sink = metrics()
-    sink.add_dimension(name="route", value=str(keys.get("route", _UNMATCHED)))
-    sink.add_dimension(name="outcome", value=outcome)
-    sink.add_metric(name="requests", unit=MetricUnit.Count, value=1)
-    sink.flush_metrics()
-    logger().remove_keys(["request_id", "route", "code"])

@@ -134,6 +134,7 @@ def open_exchange(
     operation_id = new_id("o")
     if repeat:
         session.replay = Replay(
+            tenant=tenant,
             key=keys.replay(tenant, route, repeat.digest),
             fingerprint=repeat.fingerprint,
             now=now,

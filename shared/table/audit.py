@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from shared.clock import instant, instant_text
@@ -13,6 +13,9 @@ from shared.table.values import Item
 
 MOST_DAYS_A_PAGE = 31
 """Without partner, actor or object the trail is read day by day; a page looks at no more days than this."""
+
+EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class AuditFilter(NamedTuple):
@@ -48,6 +51,11 @@ class AuditTrail:
         if wanted.partner_id is not None:
             return self._read(None, "pk", keys.audit_trail(wanted.partner_id), wanted=wanted, limit=limit, start=start)
         return self._by_day(wanted, limit=limit, start=start)
+
+    def of_object(self, subject: str, *, partner_id: str, limit: int, start: Item | None = None) -> AuditPage:
+        """Everything that ever happened to one object of a partner, newest first."""
+        always = AuditFilter(partner_id, None, subject, since=EARLIEST, until=LATEST)
+        return self.page(always, limit=limit, start=start)
 
     def _by_day(self, wanted: AuditFilter, *, limit: int, start: Item | None) -> AuditPage:
         last_moment = wanted.until - timedelta(microseconds=1)

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 API_HOST = "0000beef.execute-api.localhost:4566"
-POOL_HOST = "pool.example:4566"
+POOL_HOST = "127.0.0.1:4567"
 CLIENT_ID = "client-1"
 EMAIL = "lena@north.example"
 PASSWORD = "correct-horse-1"

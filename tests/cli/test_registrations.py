@@ -2,9 +2,11 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
+import typer
 
 from tests.cli.conftest import Run
 from tests.cli.fake_program import INSTANT, FakeProgram
@@ -268,3 +270,19 @@ def test_a_missing_partner_is_explained_in_the_client_s_own_words(signed_in: Run
 
     assert result.exit_code == 1
     assert "--partner or PARTNERDESK_PARTNER says which" in result.stderr
+
+
+def test_ctrl_c_at_a_question_stops_without_doing_anything(
+    signed_in: Run, program: FakeProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> bool:
+        raise typer.Abort
+
+    monkeypatch.setattr("cli.registrations.typer.confirm", interrupt)
+    monkeypatch.setattr("cli.registrations.sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+
+    result = signed_in("registrations", "deregister", "acme.example")
+
+    assert result.exit_code == 130
+    assert "Stopped: nothing was done." in result.stderr
+    assert program.requests == []

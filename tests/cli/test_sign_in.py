@@ -7,31 +7,35 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli.sign_ins import sign_ins_file
+from cli.places import configuration_folder
 from tests.cli.conftest import Run
 from tests.cli.fake_program import API_HOST, EMAIL, PASSWORD, FakeProgram
 
 
-def stored() -> dict[str, dict[str, object]]:
-    return json.loads(sign_ins_file().read_text())  # type: ignore[no-any-return]
+def sign_in_files() -> list[Path]:
+    return list((configuration_folder() / "sign-ins").glob("*"))
 
 
-def test_signing_in_finds_the_stack_of_the_folder_and_keeps_the_tokens_private(run: Run, computer: Path) -> None:
+def stored() -> list[dict[str, object]]:
+    return [json.loads(path.read_text()) for path in sign_in_files()]
+
+
+def test_signing_in_finds_the_stack_of_the_folder_and_keeps_the_tokens_private(run: Run) -> None:
     result = run("login", EMAIL, typed=f"{PASSWORD}\n")
 
     assert result.exit_code == 0
     assert f"Signed in at http://{API_HOST} as {EMAIL}." in result.stderr
-    assert stored() == {
-        f"stack:{computer / '.local' / 'stack.json'}": {
+    assert stored() == [
+        {
             "email": EMAIL,
             "access_token": "access-1",
             "refresh_token": "refresh-1",
             "expires_at": 1_790_003_600.0,
             "client_id": "client-1",
         }
-    }
-    assert stat.S_IMODE(sign_ins_file().stat().st_mode) == 0o600
-    assert stat.S_IMODE(sign_ins_file().parent.stat().st_mode) == 0o700
+    ]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in sign_in_files()] == [0o600]
+    assert stat.S_IMODE((configuration_folder() / "sign-ins").stat().st_mode) == 0o700
 
 
 def test_the_stack_is_found_from_a_folder_below_it(
@@ -75,7 +79,7 @@ def test_a_wrong_password_signs_nobody_in(run: Run) -> None:
             "detail": "The e-mail or the password is wrong, or the invitation has expired.",
         }
     }
-    assert not sign_ins_file().exists()
+    assert stored() == []
 
 
 def test_an_invited_user_chooses_a_password_until_the_pool_takes_it(run: Run, program: FakeProgram) -> None:
@@ -86,7 +90,7 @@ def test_an_invited_user_chooses_a_password_until_the_pool_takes_it(run: Run, pr
     assert result.exit_code == 0
     assert "Password not long enough" in result.stderr
     assert program.passwords[EMAIL] == "a-longer-password"
-    assert [one["access_token"] for one in stored().values()] == ["access-1"]
+    assert [one["access_token"] for one in stored()] == ["access-1"]
 
 
 def test_an_invited_script_takes_the_new_password_from_the_environment(
@@ -109,8 +113,8 @@ def test_an_expired_token_is_renewed_before_it_is_used(signed_in: Run, program: 
 
     assert signed_in("capacity").exit_code == 0
     assert [request.headers.get("Authorization") for request in program.requests] == [None, "Bearer access-2"]
-    assert [one["access_token"] for one in stored().values()] == ["access-2"]
-    assert [one["refresh_token"] for one in stored().values()] == ["refresh-1"]
+    assert [one["access_token"] for one in stored()] == ["access-2"]
+    assert [one["refresh_token"] for one in stored()] == ["refresh-1"]
 
 
 def test_a_token_that_the_api_no_longer_takes_is_renewed_once(signed_in: Run, program: FakeProgram) -> None:
@@ -152,7 +156,7 @@ def test_signing_out_ends_the_tokens_here_and_at_the_pool(signed_in: Run, progra
     assert result.exit_code == 0
     assert json.loads(result.stdout) == {"api": f"http://{API_HOST}", "was_signed_in": True}
     assert program.refresh_tokens == set()
-    assert stored() == {}
+    assert stored() == []
     assert "Nobody was signed in" in signed_in("logout").stderr
 
 
@@ -200,14 +204,13 @@ def test_signing_out_works_when_the_pool_does_not_answer(
 
     assert result.exit_code == 0
     assert "gone from this computer, but the user pool did not end them" in result.stderr
-    assert stored() == {}
+    assert stored() == []
 
 
 def test_a_token_renewed_by_another_command_is_used_as_it_is(signed_in: Run, program: FakeProgram) -> None:
     def renewed_elsewhere(_request: httpx.Request, _go_on: object) -> httpx.Response:
         program.access_tokens["access-9"] = program.clock.now() + 3600
-        (key, sign_in), *_ = stored().items()
-        sign_ins_file().write_text(json.dumps({key: {**sign_in, "access_token": "access-9"}}))
+        sign_in_files()[0].write_text(json.dumps({**stored()[0], "access_token": "access-9"}))
         return httpx.Response(401, json={"message": "Unauthorized"})
 
     program.interference = [renewed_elsewhere]
@@ -219,8 +222,9 @@ def test_a_token_renewed_by_another_command_is_used_as_it_is(signed_in: Run, pro
     ]
 
 
-def test_a_damaged_file_of_sign_ins_means_nobody_is_signed_in(signed_in: Run) -> None:
-    sign_ins_file().write_text("{")
+@pytest.mark.parametrize("content", ["{", "[]", "{}", "\udc80"])
+def test_a_damaged_sign_in_means_nobody_is_signed_in(signed_in: Run, content: str) -> None:
+    sign_in_files()[0].write_text(content, errors="surrogateescape")
 
     assert signed_in("capacity").exit_code == 3
 

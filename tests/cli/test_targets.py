@@ -88,6 +88,16 @@ def test_a_new_profile_is_saved_once_the_sign_in_worked(run: Run, program: FakeP
     assert run("capacity").exit_code == 0
 
 
+def test_a_new_default_profile_says_that_the_stack_of_the_folder_comes_first(run: Run, program: FakeProgram) -> None:
+    program.pool_host = "cognito-idp.eu-central-1.amazonaws.com"
+    program.client_id = "client-9"
+
+    result = run("login", EMAIL, *OPTIONS, typed=f"{PASSWORD}\n")
+
+    assert result.exit_code == 0
+    assert "add --profile default for this API" in result.stderr
+
+
 def test_a_new_profile_needs_all_three_of_its_options(run: Run) -> None:
     result = run("login", EMAIL, "--api", "https://api.vendor.example")
 
@@ -123,6 +133,21 @@ def test_a_damaged_stack_file_is_named(run: Run, computer: Path, content: str) -
     assert result.exit_code == 2
     assert "does not describe a local stack" in result.stderr
     assert "Run `make up` again." in result.stderr
+
+
+@pytest.mark.parametrize("part", ["connect", "endpoint_url"])
+def test_a_stack_file_that_leads_away_from_this_machine_is_not_followed(
+    run: Run, computer: Path, program: FakeProgram, part: str
+) -> None:
+    stack_file = computer / ".local" / "stack.json"
+    away = {"connect": "collect.example:80", "endpoint_url": "http://collect.example"}[part]
+    stack_file.write_text(json.dumps({**json.loads(stack_file.read_text()), part: away}))
+
+    result = run("login", EMAIL, typed=f"{PASSWORD}\n")
+
+    assert result.exit_code == 2
+    assert "leads away from this machine" in result.stderr
+    assert program.requests == []
 
 
 @pytest.mark.parametrize("content", ["{", "[]"])

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from local.translation import Template
 from tests.template import rules_of_the_api as api
 from tests.template import rules_of_the_data as data
 from tests.template import rules_of_the_functions as functions
-from local.translation import Template
 
 Rule = Callable[[Template], list[str]]
 
@@ -43,6 +43,7 @@ def _open(method: str, path: str) -> Template:
 
 
 _FORMAT = "Api/Properties/AccessLogSettings/Format"
+_SAM_POLICY = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 _LOGGED = "$context.requestId $context.routeKey $context.status $context.responseLatency"
 
 
@@ -84,7 +85,7 @@ ROUTES = [
     ),
     Mutant(
         rule=api.every_closed_path_answers_the_question_of_a_browser,
-        drop="ReferenceFunction/Properties/Events/MayMe",
+        drop="EmployeesFunction/Properties/Events/MePreflight",
         finding="ANY /v1/me asks a preflight request for a token, and browsers send none with it.",
     ),
     Mutant(
@@ -262,7 +263,7 @@ DATA = [
     Mutant(
         rule=data.permissions_name_their_actions_and_resources,
         drop="VendorFunction/Properties/Role",
-        finding="VendorFunctionRole takes arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole, which is not written here.",
+        finding=f"VendorFunctionRole takes {_SAM_POLICY}, which is not written here.",
     ),
     Mutant(
         rule=data.functions_share_no_role,
@@ -270,7 +271,11 @@ DATA = [
         finding="CapacityRole belongs to several functions.",
     ),
     *(
-        Mutant(rule=data.everything_that_can_fail_has_an_alarm, drop=alarm, finding=f"Nobody is told about {metric} of {name}.")
+        Mutant(
+            rule=data.everything_that_can_fail_has_an_alarm,
+            drop=alarm,
+            finding=f"Nobody is told about {metric} of {name}.",
+        )
         for alarm, metric, name in (
             ("VendorErrorsAlarm", "Errors", "VendorFunction"),
             ("VendorThrottlesAlarm", "Throttles", "VendorFunction"),

@@ -44,7 +44,7 @@ def routes(template: Template) -> list[Route]:
 
 
 def answering(found: list[Route], *, method: str, path: str) -> Route | None:
-    """The route that API Gateway chooses: a full path before a greedy one, the longer greedy one first, then the default."""
+    """The route that API Gateway chooses: a full path before a greedy one, of those the longer, then the default."""
 
     def rank(route: Route) -> tuple[bool, bool, int, bool]:
         return (route.path != DEFAULT, "+}" not in route.path, len(route.path), route.method != "ANY")
@@ -65,4 +65,6 @@ def _method(verb: str, *, default: bool) -> str:
 
 def _pattern(path: str) -> str:
     parts = re.split(r"(\{[^}]+\})", path)
-    return "".join("" if not part else (".+" if "+}" in part else "[^/]+") if part[0] == "{" else re.escape(part) for part in parts)
+    return "".join(
+        "" if not part else (".+" if "+}" in part else "[^/]+") if part[0] == "{" else re.escape(part) for part in parts
+    )

@@ -1,7 +1,7 @@
-"""What the translated template's API must hold. A rule answers with one sentence per fault, so none means that it holds."""
+"""What the translated template's API must hold. A rule answers with one sentence per fault, and none if it holds."""
 
-from tests.template.routes import answering, routes
 from local.translation import Template
+from tests.template.routes import answering, routes
 from tests.template.translation import named, resources
 
 PUBLIC_ROUTES = {"GET /openapi.json", "GET /reference", "$default"}
@@ -12,7 +12,15 @@ LONGEST_TIMEOUT = 25
 """Seconds. The API gives up at 30, and its client should hear from the function instead."""
 
 LOGGED = ("$context.requestId", "$context.routeKey", "$context.status", "$context.responseLatency")
-NEVER_LOGGED = ("$context.path", "$context.resourcePath", "rawPath", "queryString", "sourceIp", "userAgent", "authorizer.claims")
+NEVER_LOGGED = (
+    "$context.path",
+    "$context.resourcePath",
+    "rawPath",
+    "queryString",
+    "sourceIp",
+    "userAgent",
+    "authorizer.claims",
+)
 
 
 def every_route_but_the_public_ones_has_an_authorizer(template: Template) -> list[str]:
@@ -20,7 +28,9 @@ def every_route_but_the_public_ones_has_an_authorizer(template: Template) -> lis
     return [
         f"{route.key} can be called by anyone."
         for route in routes(template)
-        if not route.authorizer and route.key not in PUBLIC_ROUTES and not (route.method == "OPTIONS" and route.path in closed)
+        if not route.authorizer
+        and route.key not in PUBLIC_ROUTES
+        and not (route.method == "OPTIONS" and route.path in closed)
     ]
 
 
@@ -83,7 +93,9 @@ def only_the_person_who_was_invited_can_sign_in(template: Template) -> list[str]
     return faults
 
 
-def every_documented_operation_has_its_route(template: Template, document: Template, declared: dict[str, set[str]]) -> list[str]:
+def every_documented_operation_has_its_route(
+    template: Template, document: Template, declared: dict[str, set[str]]
+) -> list[str]:
     """`declared`: the path templates that each function's code serves, `{"CapacityFunction": {"/v1/capacity"}}`."""
     faults = []
     found = routes(template)

@@ -13,6 +13,9 @@ ARCHITECTURE = "arm64"
 MOST_RETRIES = 5
 POWERTOOLS_VARIABLES = ("POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL")
 
+WITHOUT_CALLERS = {"ReferenceFunction"}
+"""Functions whose routes all go without a caller: the code of `shared/http` that looks one up never runs there."""
+
 
 def functions_run_on_one_runtime(template: Template) -> list[str]:
     return [
@@ -40,9 +43,14 @@ def functions_get_the_settings_that_their_code_reads(template: Template, project
         module = function["Handler"].rpartition(".")[0]
         used = reach(module, project=project).names_used_of("shared.settings")
         needed = {variables[setting] for setting in used if setting in variables}
+        if name in WITHOUT_CALLERS:
+            needed -= {"TABLE_NAME"}
         given = function.get("Environment", {}).get("Variables", {}).keys()
         faults += [f"{name} lacks {variable}." for variable in sorted(needed - given)]
-        faults += [f"{name} is given {variable} and never reads it." for variable in sorted(given & {*variables.values()} - needed)]
+        faults += [
+            f"{name} is given {variable} and never reads it."
+            for variable in sorted(given & {*variables.values()} - needed)
+        ]
         faults += [f"{name} lacks {variable}." for variable in POWERTOOLS_VARIABLES if variable not in given]
     return faults
 
@@ -69,7 +77,9 @@ def stream_mappings_survive_a_bad_record(template: Template) -> list[str]:
             "bisect on error": mapping.get("BisectBatchOnFunctionError") is True,
             f"at most {MOST_RETRIES} retries": 0 <= mapping.get("MaximumRetryAttempts", -1) <= MOST_RETRIES,
             "a maximum age": mapping.get("MaximumRecordAgeInSeconds", -1) > 0,
-            "a failure queue": _is_queue(template, mapping.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")),
+            "a failure queue": _is_queue(
+                template, mapping.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+            ),
             "partial answers": mapping.get("FunctionResponseTypes") == ["ReportBatchItemFailures"],
             "a filter": bool(mapping.get("FilterCriteria", {}).get("Filters")),
         }
@@ -108,9 +118,11 @@ def _variables_of_settings(project: Path) -> dict[str, str]:
     """The variable behind each function of `shared/settings.py`: `{"table_name": "TABLE_NAME"}`."""
     tree = reach("shared.settings", project=project).modules["shared.settings"]
     return {
-        function.name: call.args[0].value
+        function.name: str(call.args[0].value)
         for function in tree.body
         if isinstance(function, ast.FunctionDef)
         for call in ast.walk(function)
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "_setting" and isinstance(call.args[0], ast.Constant)
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) == "_setting"
+        and isinstance(call.args[0], ast.Constant)
     }

@@ -28,7 +28,10 @@ def test_a_fault_is_found(mutant: Mutant, raw: Template) -> None:
 
 def test_a_stream_mapping_with_everything_is_fine(raw: Template) -> None:
     complete = copy.deepcopy(raw)
-    complete["Resources"]["VendorFunction"]["Properties"]["Events"]["Changes"] = {"Type": "DynamoDB", "Properties": GOOD_MAPPING}
+    complete["Resources"]["VendorFunction"]["Properties"]["Events"]["Changes"] = {
+        "Type": "DynamoDB",
+        "Properties": GOOD_MAPPING,
+    }
 
     assert functions.stream_mappings_survive_a_bad_record(translate(complete)) == []
 
@@ -65,7 +68,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def one_function(*, handler: str = "functions.orders.handler.lambda_handler", **variables: str) -> Template:
-    given = {name: "" for name in functions.POWERTOOLS_VARIABLES} | variables
+    given = dict.fromkeys(functions.POWERTOOLS_VARIABLES, "") | variables
     statement = {"Effect": "Allow", "Action": "dynamodb:Query", "Resource": {"Fn::GetAtt": ["Table", "Arn"]}}
     return {
         "Resources": {
@@ -109,7 +112,9 @@ def test_a_handler_that_does_not_exist_is_found(project: Path, handler: str, fin
 
 
 def test_a_setting_that_the_template_forgot_is_found(project: Path) -> None:
-    assert functions.functions_get_the_settings_that_their_code_reads(one_function(), project) == ["Orders lacks TABLE_NAME."]
+    assert functions.functions_get_the_settings_that_their_code_reads(one_function(), project) == [
+        "Orders lacks TABLE_NAME."
+    ]
 
 
 def test_a_setting_that_no_code_reads_is_found(project: Path) -> None:
@@ -124,7 +129,9 @@ def test_a_function_without_its_log_settings_is_found(project: Path) -> None:
     template = one_function(TABLE_NAME="t")
     del template["Resources"]["Orders"]["Properties"]["Environment"]["Variables"]["POWERTOOLS_LOG_LEVEL"]
 
-    assert functions.functions_get_the_settings_that_their_code_reads(template, project) == ["Orders lacks POWERTOOLS_LOG_LEVEL."]
+    assert functions.functions_get_the_settings_that_their_code_reads(template, project) == [
+        "Orders lacks POWERTOOLS_LOG_LEVEL."
+    ]
 
 
 def test_a_missing_permission_is_found(project: Path) -> None:
@@ -148,7 +155,10 @@ def test_a_function_that_nothing_packages_is_found(project: Path) -> None:
     [
         ("/v1/registrations/{domain}", []),
         ("/v1/nowhere", ["GET /v1/nowhere is documented, and no route serves it."]),
-        ("/v1/users/{user_id}/pets", ["GET /v1/users/{user_id}/pets goes to EmployeesFunction, whose code does not know it."]),
+        (
+            "/v1/users/{user_id}/pets",
+            ["GET /v1/users/{user_id}/pets goes to EmployeesFunction, whose code does not know it."],
+        ),
     ],
 )
 def test_a_documented_operation_without_its_route_is_found(raw: Template, path: str, finding: list[str]) -> None:

@@ -60,7 +60,10 @@ def test_template_and_code_agree_that(rule: RuleWithCode, template: Template) ->
 def test_each_documented_operation_has_its_route(template: Template) -> None:
     document = json.loads((PROJECT / "functions" / "reference" / "openapi.json").read_text())
 
-    assert api.every_documented_operation_has_its_route(template, document, packages.declared_paths(template, PROJECT)) == []
+    assert (
+        api.every_documented_operation_has_its_route(template, document, packages.declared_paths(template, PROJECT))
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,8 +88,8 @@ def test_a_request_finds_its_route(template: Template, method: str, path: str, r
 
 def test_the_table_has_the_indexes_that_the_repositories_name(template: Template) -> None:
     table = template["Resources"]["Table"]["Properties"]
-    keys = {index["IndexName"]: [key["AttributeName"] for key in index["KeySchema"]] for index in table["LocalSecondaryIndexes"]}
-    keys |= {index["IndexName"]: [key["AttributeName"] for key in index["KeySchema"]] for index in table["GlobalSecondaryIndexes"]}
+    indexes = [*table["LocalSecondaryIndexes"], *table["GlobalSecondaryIndexes"]]
+    keys = {index["IndexName"]: [key["AttributeName"] for key in index["KeySchema"]] for index in indexes}
 
     assert keys == {
         "by_name": ["pk", "by_name"],
@@ -108,4 +111,6 @@ def test_operators_find_what_they_need_in_the_outputs() -> None:
     }
 
     assert {"ApiUrl", "UserPoolId", "UserPoolClientId", "TableName"} <= raw["Outputs"].keys()
-    assert functions_named == {name for name, made in raw["Resources"].items() if made["Type"] == "AWS::Serverless::Function"}
+    assert functions_named == {
+        name for name, made in raw["Resources"].items() if made["Type"] == "AWS::Serverless::Function"
+    }

@@ -8,7 +8,9 @@ from local.translation import Template
 def resources(template: Template, kind: str) -> dict[str, Template]:
     """Properties by logical id of the resources of one type, such as `AWS::SQS::Queue`."""
     return {
-        name: resource.get("Properties", {}) for name, resource in template["Resources"].items() if resource["Type"] == kind
+        name: resource.get("Properties", {})
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == kind
     }
 
 

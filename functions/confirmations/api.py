@@ -1,0 +1,272 @@
+"""Routes about confirmation links."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.confirmations import service
+from functions.confirmations.catalogue import requires_onboarding
+from functions.confirmations.schemas import (
+    CatalogueAnswer,
+    EditionAnswer,
+    LinkAnswer,
+    LinkBody,
+    LinkChanges,
+    LinkEventAnswer,
+    LinkPreviewBody,
+    OnboardingCatalogueAnswer,
+    ProductAnswer,
+)
+from functions.confirmations.service import LinkDesk
+from shared.domain.links import Link, LinkProduct, LinkStatus
+from shared.domain.partners import PartnerType
+from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
+from shared.http.routing import RoomRouter
+from shared.link_tokens import LinkPlace, link_url
+from shared.program import program
+from shared.table import keys
+from shared.table.audit import AuditTrail
+from shared.table.links import LinkFilter, LinkOrder
+from shared.web.answers import html_answer
+
+router = RoomRouter()
+
+LIST = "/v1/confirmation-links"
+
+SearchText = Annotated[
+    str | None, Query(min_length=1, max_length=200, description="Text in name, company, contact or e-mail.")
+]
+Status = Annotated[LinkStatus | None, Query(description="Only links in this status.")]
+Sort = Annotated[
+    Literal["created_at", "name", "status", "-created_at", "-name", "-status"],
+    Query(description="The field to sort by; a minus sorts downwards."),
+]
+
+
+def _partner(partner_id: str, _: Mapping[str, str]) -> Sequence[keys.Key]:
+    return [keys.partner(partner_id)]
+
+
+def _link(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
+    return [keys.link(partner_id, path["link_id"])]
+
+
+def _partner_and_link(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
+    return [*_partner(partner_id, path), *_link(partner_id, path)]
+
+
+READ_AHEAD = {
+    "GET /v1/products": _partner,
+    "POST /v1/confirmation-links": _partner,
+    "POST /v1/confirmation-links/preview": _partner,
+    "GET /v1/confirmation-links/{link_id}": _link,
+    "PATCH /v1/confirmation-links/{link_id}": _partner_and_link,
+    "DELETE /v1/confirmation-links/{link_id}": _link,
+    "GET /v1/confirmation-links/{link_id}/preview": _partner_and_link,
+    "GET /v1/confirmation-links/{link_id}/events": _link,
+    "POST /v1/confirmation-links/{link_id}/clone": _partner_and_link,
+    "POST /v1/confirmation-links/{link_id}/send": _partner_and_link,
+    "POST /v1/confirmation-links/{link_id}/revoke": _link,
+}
+
+
+def _with_url(partner_id: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """A kept answer lacks the URL: the table holds no token that opens a link."""
+    return {**answer, "url": link_url(LinkPlace(partner_id, answer["id"]))}
+
+
+COMPLETING = {
+    "POST /v1/confirmation-links": _with_url,
+    "POST /v1/confirmation-links/{link_id}/clone": _with_url,
+    "POST /v1/confirmation-links/{link_id}/send": _with_url,
+    "POST /v1/confirmation-links/{link_id}/revoke": _with_url,
+}
+
+
+@router.get("/v1/products", summary="What a link can be about", tags=["Confirmation links"])
+def read_catalogue() -> OnboardingCatalogueAnswer | CatalogueAnswer:
+    """Products and their editions, and for solutions partners the onboarding types and durations to choose from."""
+    desk = _desk()
+    rules = desk.rules
+    products = [
+        ProductAnswer(
+            product=product,
+            editions=[
+                EditionAnswer(edition=edition, onboarding_required=requires_onboarding(edition, rules))
+                for edition in editions
+            ],
+        )
+        for product, editions in rules.products.items()
+    ]
+    if desk.partner().type is PartnerType.SOLUTIONS_PROVIDER:
+        return CatalogueAnswer(products=products)
+    return OnboardingCatalogueAnswer(
+        products=products,
+        onboarding_types=list(rules.onboarding_types),
+        estimated_onboarding_durations=list(rules.onboarding_durations),
+    )
+
+
+@router.post("/v1/confirmation-links/preview", summary="Preview a draft", tags=["Confirmation links"])
+def preview_draft(body: LinkPreviewBody) -> Response[str]:
+    """The page that the customer would see. Nothing is stored."""
+    from functions.confirmations.pages import draft_preview  # noqa: PLC0415 - JSON callers never pay for Jinja
+
+    desk = _desk()
+    draft = desk.checked(body.to_draft())
+    page = draft_preview(draft, desk.partner(), requested_by=router.exchange.caller.name, rules=desk.rules)
+    return html_answer(200, page)
+
+
+@router.post(LIST, summary="Create a link", tags=["Confirmation links"], status_code=201)
+def create_link(body: LinkBody) -> LinkAnswer:
+    """A pending link. Copy its URL to the customer, or have it mailed with `send`."""
+    exchange = router.exchange
+    exchange.tells(_kept, status=201, etag=_version)
+    return _tagged(service.create_link(_desk(), body.to_draft(), creator_name=exchange.caller.name))
+
+
+@router.get(LIST, summary="The partner's links", tags=["Confirmation links"])
+def list_links(
+    status: Status = None,
+    q: SearchText = None,
+    sort: Sort = "-created_at",
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: CursorText = None,
+) -> Page[LinkAnswer]:
+    """Links, a page at a time, by status or text; the newest first unless sorted otherwise."""
+    exchange, desk = router.exchange, _desk()
+    filters = {"status": status, "q": q, "sort": sort}
+    scope = cursor_scope(tenant=exchange.partner_id, route=LIST, filters=filters)
+    page = desk.links.page(
+        LinkFilter(status, q, desk.now),
+        order=LinkOrder(sort.removeprefix("-")),
+        descending=sort.startswith("-"),
+        limit=limit,
+        start=read_cursor(cursor, scope=scope),
+    )
+    next_cursor = write_cursor(page.last, scope=scope)
+    exchange.headers.update(next_link(LIST, {**filters, "limit": limit}, next_cursor))
+    return Page(data=[_answer(link) for link in page.links], next_cursor=next_cursor)
+
+
+@router.get("/v1/confirmation-links/<link_id>", summary="One link", tags=["Confirmation links"])
+def read_link(link_id: str) -> LinkAnswer:
+    """The link with its URL, and the decision once there is one."""
+    return _tagged(_desk().found(link_id))
+
+
+@router.patch("/v1/confirmation-links/<link_id>", summary="Edit a pending link", tags=["Confirmation links"])
+def change_link(link_id: str, body: LinkChanges) -> LinkAnswer:
+    """Change what the customer is asked. Only a pending link can be edited."""
+    desk = _desk()
+    known = desk.found(link_id)
+    router.exchange.require_match(known.version)
+    desk.pending(known)
+    draft = known.draft
+    changed = replace(
+        draft,
+        name=body.name or draft.name,
+        client=body.client.to_client() if body.client else draft.client,
+        products=tuple(LinkProduct(**one.model_dump()) for one in body.products) if body.products else draft.products,
+        providing_onboarding=draft.providing_onboarding
+        if body.providing_onboarding is None
+        else body.providing_onboarding,
+        estimated_onboarding_duration=body.estimated_onboarding_duration
+        if "estimated_onboarding_duration" in body.model_fields_set
+        else draft.estimated_onboarding_duration,
+    )
+    return _tagged(service.change_link(desk, known, changed))
+
+
+@router.delete(
+    "/v1/confirmation-links/<link_id>", summary="Remove a pending link", tags=["Confirmation links"], status_code=204
+)
+def remove_link(link_id: str) -> Response[None]:
+    """Delete a pending link for good; its URL stops working."""
+    service.remove_link(_desk(), link_id)
+    return Response(status_code=204, body=None)
+
+
+@router.get("/v1/confirmation-links/<link_id>/preview", summary="Preview a link", tags=["Confirmation links"])
+def preview_link(link_id: str) -> Response[str]:
+    """The page as the customer sees it, in any status, with nothing that acts."""
+    from functions.confirmations.customer_page import PreviewOf  # noqa: PLC0415 - JSON callers never pay for Jinja
+    from functions.confirmations.pages import stored_preview  # noqa: PLC0415
+
+    desk = _desk()
+    link = desk.found(link_id)
+    page = stored_preview(link, desk.partner(), preview_of=PreviewOf(link.status_at(desk.now)), rules=desk.rules)
+    return html_answer(200, page)
+
+
+@router.post(
+    "/v1/confirmation-links/<link_id>/clone", summary="Clone a link", tags=["Confirmation links"], status_code=201
+)
+def clone_link(link_id: str) -> LinkAnswer:
+    """A new pending link with the same content and a URL of its own, whatever the status of the first."""
+    exchange = router.exchange
+    exchange.tells(_kept, status=201, etag=_version)
+    return _tagged(service.clone_link(_desk(), link_id, creator_name=exchange.caller.name))
+
+
+@router.post("/v1/confirmation-links/<link_id>/send", summary="Mail a link", tags=["Confirmation links"])
+def send_link(link_id: str) -> LinkAnswer:
+    """Mail the URL to the client's contact. Sending again restarts expiry and reminders."""
+    router.exchange.tells(_kept, status=200, etag=_version)
+    return _tagged(service.send_link(_desk(), link_id))
+
+
+@router.post("/v1/confirmation-links/<link_id>/revoke", summary="Revoke a link", tags=["Confirmation links"])
+def revoke_link(link_id: str) -> LinkAnswer:
+    """Withdraw a pending link; its URL stops working."""
+    router.exchange.tells(_kept, status=200, etag=_version)
+    return _tagged(service.revoke_link(_desk(), link_id))
+
+
+@router.get("/v1/confirmation-links/<link_id>/events", summary="A link's trail", tags=["Confirmation links"])
+def list_link_events(link_id: str, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None) -> Page[LinkEventAnswer]:
+    """Who did what with the link, newest first."""
+    exchange, desk = router.exchange, _desk()
+    path = f"{LIST}/{desk.found(link_id).link_id}/events"
+    scope = cursor_scope(tenant=exchange.partner_id, route=path, filters={})
+    page = AuditTrail(exchange.session).of_object(
+        service.subject_of(link_id),
+        partner_id=exchange.partner_id,
+        limit=limit,
+        start=read_cursor(cursor, scope=scope),
+    )
+    next_cursor = write_cursor(page.last, scope=scope)
+    exchange.headers.update(next_link(path, {"limit": limit}, next_cursor))
+    events = [
+        LinkEventAnswer(id=entry.id, at=entry.at, actor=entry.actor, action=entry.action, request_id=entry.request_id)
+        for entry in page.entries
+    ]
+    return Page(data=events, next_cursor=next_cursor)
+
+
+def _desk() -> LinkDesk:
+    exchange = router.exchange
+    return LinkDesk(exchange.session, exchange.partner_id, exchange.operation, program().confirmation_links)
+
+
+def _version(link: Link) -> int:
+    return link.version
+
+
+def _answer(link: Link) -> LinkAnswer:
+    exchange = router.exchange
+    url = link_url(LinkPlace(exchange.partner_id, link.link_id))
+    return LinkAnswer.of(link, status=link.status_at(exchange.now), url=url)
+
+
+def _kept(link: Link) -> LinkAnswer:
+    return LinkAnswer.of(link, status=link.status_at(router.exchange.now), url="")
+
+
+def _tagged(link: Link) -> LinkAnswer:
+    router.exchange.tag(link.version)
+    return _answer(link)

@@ -1,0 +1,91 @@
+"""From stored links to the customer's page."""
+
+from functions.confirmations import customer_page
+from functions.confirmations.customer_page import (
+    Action,
+    ConfirmationRequest,
+    FailedForm,
+    FormLimits,
+    PreviewOf,
+    RequestedProduct,
+    StandingDecision,
+)
+from shared import settings
+from shared.domain.links import Decision, Link, LinkDraft
+from shared.domain.partners import Partner
+from shared.domain.people import Language
+from shared.program import ConfirmationLinks as LinkRules
+
+LONGEST_SIGNER_NAME = 200
+
+
+def limits(rules: LinkRules) -> FormLimits:
+    return FormLimits(signer_name=LONGEST_SIGNER_NAME, reason=rules.rejection_reason_length)
+
+
+def question_page(
+    link: Link, partner: Partner, *, page_path: str, rules: LinkRules, failed: FailedForm | None = None
+) -> str:
+    """The page of a pending link."""
+    return customer_page.render_question(
+        request=_request_of(link, partner), page_path=page_path, limits=limits(rules), failed=failed
+    )
+
+
+def decision_page(link: Link, partner: Partner, decision: Decision, *, not_recorded: Action | None = None) -> str:
+    """The page of a decided link."""
+    return customer_page.render_decision(
+        request=_request_of(link, partner), decision=_standing(decision), not_recorded=not_recorded
+    )
+
+
+def stored_preview(link: Link, partner: Partner, *, preview_of: PreviewOf, rules: LinkRules) -> str:
+    """A stored link as its customer sees it, with nothing that acts."""
+    return customer_page.render_preview(
+        request=_request_of(link, partner),
+        preview_of=preview_of,
+        decision=_standing(link.decision) if link.decision else None,
+        limits=limits(rules),
+    )
+
+
+def draft_preview(draft: LinkDraft, partner: Partner, *, requested_by: str, rules: LinkRules) -> str:
+    """A link that is not stored yet."""
+    return customer_page.render_preview(
+        request=_request(draft, partner, requested_by=requested_by),
+        preview_of=PreviewOf.DRAFT,
+        decision=None,
+        limits=limits(rules),
+    )
+
+
+def _request_of(link: Link, partner: Partner) -> ConfirmationRequest:
+    return _request(link.draft, partner, requested_by=link.creator_name, link=link)
+
+
+def _request(draft: LinkDraft, partner: Partner, *, requested_by: str, link: Link | None = None) -> ConfirmationRequest:
+    return ConfirmationRequest(
+        language=Language(draft.client.language),
+        vendor_name=settings.vendor_name(),
+        partner_name=partner.name,
+        requested_by=requested_by,
+        company=draft.client.company,
+        contact_name=draft.client.contact_name,
+        products=tuple(
+            RequestedProduct(product=one.product, edition=one.edition, onboarding_type=one.onboarding_type)
+            for one in draft.products
+        ),
+        providing_onboarding=draft.providing_onboarding,
+        estimated_onboarding_duration=draft.estimated_onboarding_duration,
+        expires_at=link.expires_at if link else None,
+        time_zone=partner.time_zone,
+    )
+
+
+def _standing(decision: Decision) -> StandingDecision:
+    return StandingDecision(
+        signed=decision.signed,
+        signer_name=decision.signer_name,
+        reason=decision.reason,
+        decided_at=decision.decided_at,
+    )

@@ -1,0 +1,177 @@
+"""What the routes about confirmation links take and answer."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.addresses import Email
+from shared.domain.links import Delivery, Link, LinkClient, LinkDraft, LinkProduct, LinkStatus
+from shared.domain.people import Language
+from shared.http.schemas import Instant
+from shared.text import Line
+
+MOST_PRODUCTS = 20
+Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z0-9_]+$")]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class LinkClientBody(_Request):
+    company: Line
+    contact_name: Line
+    email: Email
+    language: Language = Language.ENGLISH
+
+    def to_client(self) -> LinkClient:
+        return LinkClient(**self.model_dump())
+
+
+class LinkProductBody(_Request):
+    """Codes of `GET /v1/products`."""
+
+    product: Code
+    edition: Code
+    onboarding_type: Code | None = None
+
+
+class LinkBody(_Request):
+    """What the customer is asked to confirm. Links of a solutions provider have no onboarding fields."""
+
+    name: Line
+    client: LinkClientBody
+    products: Annotated[list[LinkProductBody], Field(min_length=1, max_length=MOST_PRODUCTS)]
+    providing_onboarding: bool | None = None
+    estimated_onboarding_duration: Code | None = None
+
+    def to_draft(self) -> LinkDraft:
+        return _draft(self, self.name)
+
+
+class LinkPreviewBody(LinkBody):
+    """A draft, whose name may still be missing."""
+
+    name: Line | None = None  # type: ignore[assignment] # the one field that a preview can do without
+
+    def to_draft(self) -> LinkDraft:
+        return _draft(self, self.name or "-")
+
+
+class LinkChanges(_Request):
+    """What is left out stays as it is."""
+
+    name: Line | None = None
+    client: LinkClientBody | None = None
+    products: Annotated[list[LinkProductBody], Field(min_length=1, max_length=MOST_PRODUCTS)] | None = None
+    providing_onboarding: bool | None = None
+    estimated_onboarding_duration: Code | None = None
+
+
+class LinkClientAnswer(BaseModel):
+    company: str
+    contact_name: str
+    email: str
+    language: Language
+
+
+class LinkProductAnswer(BaseModel):
+    product: str
+    edition: str
+    onboarding_type: str | None
+
+
+class LinkAnswer(BaseModel):
+    """A confirmation link. `url` opens the customer's page without a login: whoever has it can decide."""
+
+    id: str
+    name: str
+    status: LinkStatus
+    client: LinkClientAnswer
+    products: list[LinkProductAnswer]
+    providing_onboarding: bool | None
+    estimated_onboarding_duration: str | None
+    url: str
+    created_at: Instant
+    created_by: Annotated[str, Field(description="The id of the user who created the link.")]
+    expires_at: Instant
+    sent_at: Instant | None
+    delivery: Annotated[Delivery | None, Field(description="not_delivered: the last mail did not reach the customer.")]
+    decided_at: Instant | None
+    signer_name: str | None
+    rejection_reason: str | None
+
+    @classmethod
+    def of(cls, link: Link, *, status: LinkStatus, url: str) -> Self:
+        draft, decision = link.draft, link.decision
+        return cls(
+            id=link.link_id,
+            name=draft.name,
+            status=status,
+            client=LinkClientAnswer(
+                company=draft.client.company,
+                contact_name=draft.client.contact_name,
+                email=draft.client.email,
+                language=draft.client.language,
+            ),
+            products=[
+                LinkProductAnswer(product=one.product, edition=one.edition, onboarding_type=one.onboarding_type)
+                for one in draft.products
+            ],
+            providing_onboarding=draft.providing_onboarding,
+            estimated_onboarding_duration=draft.estimated_onboarding_duration,
+            url=url,
+            created_at=link.created_at,
+            created_by=link.created_by,
+            expires_at=link.expires_at,
+            sent_at=link.sent_at,
+            delivery=link.delivery,
+            decided_at=decision.decided_at if decision else None,
+            signer_name=decision.signer_name if decision else None,
+            rejection_reason=decision.reason if decision else None,
+        )
+
+
+class EditionAnswer(BaseModel):
+    edition: str
+    onboarding_required: bool
+
+
+class ProductAnswer(BaseModel):
+    product: str
+    editions: list[EditionAnswer]
+
+
+class CatalogueAnswer(BaseModel):
+    """What a link can be about. Solutions providers are given no onboarding types and durations."""
+
+    products: list[ProductAnswer]
+
+
+class OnboardingCatalogueAnswer(CatalogueAnswer):
+    onboarding_types: list[str]
+    estimated_onboarding_durations: list[str]
+
+
+class LinkEventAnswer(BaseModel):
+    """One entry of the link's audit trail; `actor` is a user id, `customer` or `system`."""
+
+    id: str
+    at: Instant
+    actor: str
+    action: str
+    request_id: str
+
+
+def to_products(bodies: list[LinkProductBody]) -> tuple[LinkProduct, ...]:
+    return tuple(LinkProduct(**body.model_dump()) for body in bodies)
+
+
+def _draft(body: LinkBody, name: str) -> LinkDraft:
+    return LinkDraft(
+        name=name,
+        client=body.client.to_client(),
+        products=to_products(body.products),
+        providing_onboarding=body.providing_onboarding,
+        estimated_onboarding_duration=body.estimated_onboarding_duration,
+    )

@@ -1,0 +1,182 @@
+"""The life of a confirmation link on the partner's side."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from functions.confirmations import notices
+from functions.confirmations.catalogue import checked_draft
+from functions.confirmations.errors import LinkNotPendingError
+from shared.domain.links import Delivery, Link, LinkDraft, LinkStatus
+from shared.domain.notices import NoticeKind
+from shared.domain.operations import Operation
+from shared.domain.partners import Partner
+from shared.errors import ChangedMeanwhileError, NotFoundError, ProblemError
+from shared.ids import new_id
+from shared.program import ConfirmationLinks as LinkRules
+from shared.table.links import Links, stored_link
+from shared.table.notices import post
+from shared.table.partners import Partners
+from shared.table.session import TableSession
+from shared.table.transactions import Refusal, Transaction
+from shared.table.values import Item
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDesk:
+    """One partner's links: what its functions need, for one operation."""
+
+    session: TableSession
+    partner_id: str
+    operation: Operation
+    rules: LinkRules
+
+    @property
+    def links(self) -> Links:
+        return Links(self.session, self.partner_id)
+
+    @property
+    def now(self) -> datetime:
+        return self.operation.at
+
+    def partner(self) -> Partner:
+        """Raises NotFoundError."""
+        partner = Partners(self.session, self.partner_id).find()
+        if partner is None:
+            raise NotFoundError
+        return partner
+
+    def found(self, link_id: str) -> Link:
+        """Raises NotFoundError."""
+        link = self.links.find(link_id)
+        if link is None:
+            raise NotFoundError
+        return link
+
+    def pending(self, link: Link) -> Link:
+        """The link itself. Raises LinkNotPendingError."""
+        if not link.is_pending_at(self.now):
+            raise LinkNotPendingError(link.status_at(self.now))
+        return link
+
+    def checked(self, draft: LinkDraft) -> LinkDraft:
+        """Raises ValidationError where the program does not allow the draft."""
+        return checked_draft(draft, partner_type=self.partner().type, rules=self.rules)
+
+
+def create_link(desk: LinkDesk, draft: LinkDraft, *, creator_name: str) -> Link:
+    """A pending link, not sent yet; its URL works from now on. Raises ValidationError."""
+    return _add(desk, desk.checked(draft), creator_name=creator_name, action="link.created")
+
+
+def clone_link(desk: LinkDesk, link_id: str, *, creator_name: str) -> Link:
+    """A new pending link with the same content and another URL, whatever became of the first. Raises NotFoundError."""
+    return _add(desk, desk.checked(desk.found(link_id).draft), creator_name=creator_name, action="link.cloned")
+
+
+def change_link(desk: LinkDesk, known: Link, draft: LinkDraft) -> Link:
+    """What the customer is asked, while nobody has answered.
+
+    Raises ValidationError, LinkNotPendingError, ChangedMeanwhileError.
+    """
+    changed = replace(known, draft=desk.checked(draft), version=known.version + 1)
+    transaction = Transaction(desk.session, desk.operation)
+    due_at = next_due(changed, desk.rules)
+    desk.links.replace(transaction, changed, known=known, due_at=due_at, refusal=_outdated(desk))
+    _record(desk, transaction, "link.changed", changed, before=known.draft.record(), after=changed.draft.record())
+    transaction.commit(changed)
+    return changed
+
+
+def send_link(desk: LinkDesk, link_id: str) -> Link:
+    """Mail the URL to the customer; again means resending. Expiry and reminders start anew.
+
+    Raises NotFoundError, LinkNotPendingError, ChangedMeanwhileError.
+    """
+    known, partner = desk.pending(desk.found(link_id)), desk.partner()
+    sent = replace(
+        known,
+        sent_at=desk.now,
+        expires_at=desk.now + timedelta(days=desk.rules.expires_days),
+        reminders=0,
+        delivery=Delivery.SENT,
+        version=known.version + 1,
+    )
+    transaction = Transaction(desk.session, desk.operation)
+    due_at = next_due(sent, desk.rules)
+    desk.links.replace(transaction, sent, known=known, due_at=due_at, refusal=_outdated(desk))
+    post(transaction, notices.to_customer(NoticeKind.LINK_SENT, sent, partner, now=desk.now))
+    _record(desk, transaction, "link.sent", sent, before=None, after={"email": sent.draft.client.email})
+    transaction.commit(sent)
+    return sent
+
+
+def revoke_link(desk: LinkDesk, link_id: str) -> Link:
+    """From now on the URL does not work. Raises NotFoundError, LinkNotPendingError, ChangedMeanwhileError."""
+    known = desk.pending(desk.found(link_id))
+    revoked = replace(known, stored_status=LinkStatus.REVOKED, version=known.version + 1)
+    transaction = Transaction(desk.session, desk.operation)
+    desk.links.replace(transaction, revoked, known=known, due_at=None, refusal=_outdated(desk))
+    _record(desk, transaction, "link.revoked", revoked, before={"status": "pending"}, after={"status": "revoked"})
+    transaction.commit(revoked)
+    return revoked
+
+
+def remove_link(desk: LinkDesk, link_id: str) -> None:
+    """Delete a pending link for good. Raises NotFoundError, LinkNotPendingError, ChangedMeanwhileError."""
+    known = desk.pending(desk.found(link_id))
+    transaction = Transaction(desk.session, desk.operation)
+    desk.links.remove(transaction, known, refusal=_outdated(desk))
+    _record(desk, transaction, "link.removed", known, before=known.draft.record(), after=None)
+    transaction.commit()
+
+
+def next_due(link: Link, rules: LinkRules) -> datetime:
+    """When a scheduled run should look at a pending link: for the next reminder, or for its expiry."""
+    if link.sent_at is None or link.reminders >= rules.reminders_at_most:
+        return link.expires_at
+    days = rules.first_reminder_days + rules.reminder_interval_days * link.reminders
+    return min(link.sent_at + timedelta(days=days), link.expires_at)
+
+
+def subject_of(link_id: str) -> str:
+    """The link as the audit trail names it."""
+    return f"link/{link_id}"
+
+
+def _add(desk: LinkDesk, draft: LinkDraft, *, creator_name: str, action: str) -> Link:
+    link = Link(
+        link_id=new_id("l"),
+        draft=draft,
+        stored_status=LinkStatus.PENDING,
+        created_at=desk.now,
+        created_by=desk.operation.actor,
+        creator_name=creator_name,
+        expires_at=desk.now + timedelta(days=desk.rules.expires_days),
+    )
+    transaction = Transaction(desk.session, desk.operation)
+    desk.links.add(transaction, link, due_at=next_due(link, desk.rules))
+    _record(desk, transaction, action, link, before=None, after=draft.record())
+    transaction.commit(link)
+    return link
+
+
+def _record(
+    desk: LinkDesk, transaction: Transaction, action: str, link: Link, *, before: Item | None, after: Item | None
+) -> None:
+    transaction.record(
+        partner_id=desk.partner_id, action=action, subject=subject_of(link.link_id), before=before, after=after
+    )
+
+
+def _outdated(desk: LinkDesk) -> Refusal:
+    """What it means that the link is not as it was read: gone, decided, or changed."""
+
+    def refusal(item: Item | None) -> ProblemError:
+        if item is None:
+            return NotFoundError()
+        standing = stored_link(item)
+        if not standing.is_pending_at(desk.now):
+            return LinkNotPendingError(standing.status_at(desk.now))
+        return ChangedMeanwhileError()
+
+    return refusal

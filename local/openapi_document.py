@@ -1,0 +1,236 @@
+"""From the rooms' routers to the whole OpenAPI document.
+
+Powertools knows paths, parameters and schemas. What holds for every operation is added here, once: who may call, the
+headers both ways, the refusals that many routes share, examples, links from an answer to what can be done with it.
+"""
+
+import inspect
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from functions.capacity.api import router as capacity
+from functions.employees.api import router as employees
+from functions.reference.api import router as reference
+from functions.vendor.api import router as vendor
+from local.openapi_components import HEADERS, PARAMETERS, SECURITY_SCHEME, header, parameter, shared_responses
+from local.openapi_examples import EXAMPLES
+from local.openapi_refusals import refusals
+from local.openapi_schemas import public_schemas, with_public_names
+from shared.clock import utc_now
+from shared.http.access import PARTNER_USERS, ROLES_BY_ROUTE
+from shared.http.application import Application
+from shared.http.routing import PROBLEMS
+
+PROJECT = Path(__file__).resolve().parent.parent
+VERBS = ("get", "put", "post", "patch", "delete")
+
+DESCRIPTION = """\
+Register leads within your capacity, manage your users, and, as the vendor, say who the partners are.
+
+**Calling.** Send `Authorization: Bearer <access token>` from the user pool. A person who belongs to several partners \
+names one in `X-Partner-Id`. What the caller may do is read from the table on every request.
+
+**Data.** JSON in UTF-8, names in `snake_case`. Unknown fields and unknown query parameters are refused. Instants are \
+RFC 3339 in UTC, days `YYYY-MM-DD`, countries ISO 3166-1 alpha-2. Answers may gain fields at any time.
+
+**Errors** are `application/problem+json` (RFC 9457). `code` is stable and meant for programs, `detail` says what to do, \
+`instance` is the request id, `errors` names wrong places by JSON pointer. Only the gateway's own 401 and 429 have \
+another body. A path with another verb answers 405 with `Allow`; every GET answers HEAD.
+
+**Lists** take `limit` and `cursor` and answer `next_cursor`, null on the last page, and a `Link` to the next one. A \
+cursor works with the filters, the partner and the route that it came from.
+
+**Writing safely.** Every POST takes `Idempotency-Key`: within 24 hours the same key with the same request gets the same \
+answer. PATCH needs the object's `ETag` in `If-Match`. Vendor PUTs may be repeated as they are.
+
+**Bulk** requests answer 200 with one result per item, in the order sent; an invalid item fails alone."""
+
+TAGS = (
+    ("Capacity", "The domains that a partner has registered, and how many more it may register."),
+    ("Users", "Who is calling, and the users of a partner. Every user reads, an admin changes."),
+    ("Vendor", "The vendor's back office. A PUT makes or changes by the vendor's own id; repeating it changes nothing."),
+    ("Reference", "This description of the API, for everyone, without a token."),
+)
+
+IDENTIFIERS = {"Registration": ("domain", "registered_domain"), "User": ("user_id", "id")}
+"""Editable objects: the path parameter that names one, and the field of its answer that holds the value."""
+
+SUCCESSES = {"200": "Success", "201": "Created", "204": "Done; the answer has no body"}
+
+
+def build_document() -> dict[str, Any]:
+    """The document as plain JSON values, always in the same order. Raises ValueError where names collide."""
+    application = _application()
+    generated = application.get_openapi_schema(title="Partnerdesk API", version=_version())
+    raw = generated.model_dump(by_alias=True, exclude_none=True, mode="json")
+    descriptions = application.docstrings()
+    schemas = public_schemas(raw["components"]["schemas"])
+    paths = with_public_names(raw["paths"])
+    for path, operations in paths.items():
+        for verb, operation in operations.items():
+            name = _operation_id(operation["operationId"], verb=verb, path=path)
+            named = {**operation, "operationId": name, "description": descriptions[name]}
+            operations[verb] = _completed(named, verb=verb, path=path)
+    _link(paths)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Partnerdesk API", "version": _version(), "description": DESCRIPTION},
+        "servers": [{"url": "/", "description": "The host that serves this document"}],
+        "tags": [{"name": name, "description": description} for name, description in TAGS],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"accessToken": SECURITY_SCHEME},
+            "parameters": PARAMETERS,
+            "headers": HEADERS,
+            "responses": shared_responses(),
+            "schemas": schemas,
+        },
+    }
+
+
+class _DocumentedApplication(Application):
+    """All rooms in one, with what Powertools leaves out: the docstrings of the route functions."""
+
+    def docstrings(self) -> dict[str, str]:
+        """By operation id."""
+        routes = (*self._static_routes, *self._dynamic_routes)
+        return {route.func.__name__: inspect.getdoc(route.func) or "" for route in routes}
+
+
+def _application() -> _DocumentedApplication:
+    return _DocumentedApplication([capacity, employees, vendor, reference], ahead={}, clock=utc_now)
+
+
+def _version() -> str:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(project["project"]["version"])
+
+
+def _completed(raw: Mapping[str, Any], *, verb: str, path: str) -> dict[str, Any]:
+    route = f"{verb.upper()} {path}"
+    roles = ROLES_BY_ROUTE.get(route)
+    name = raw["operationId"]
+    parameters = [_parameter(one) for one in raw.get("parameters", [])]
+    if roles and roles & PARTNER_USERS:
+        parameters.append(parameter("PartnerId"))
+    if verb == "post":
+        parameters.append(parameter("IdempotencyKey"))
+    if edits := is_edit(verb, path):
+        parameters.append(parameter("IfMatch"))
+    operation: dict[str, Any] = {
+        "operationId": name,
+        "tags": raw["tags"],
+        "summary": raw["summary"],
+        "description": raw["description"],
+        "security": [{"accessToken": []}] if roles else [],
+    }
+    if roles:
+        operation["x-roles"] = sorted(roles)
+    if parameters:
+        operation["parameters"] = parameters
+    if "requestBody" in raw:
+        operation["requestBody"] = _with_example(raw["requestBody"], EXAMPLES.get((name, "request")))
+    names = [one["name"] for one in raw.get("parameters", [])]
+    problems = refusals(
+        raw.get(PROBLEMS, []),
+        roles=roles or frozenset(),
+        takes_key=verb == "post",
+        takes_body="requestBody" in raw,
+        edits=edits,
+        names_object="{" in path,
+        has_cursor="cursor" in names,
+    )
+    operation["responses"] = {**_successes(raw, name=name, verb=verb, path=path), **problems.responses}
+    operation[PROBLEMS] = problems.listed
+    return operation
+
+
+def is_edit(verb: str, path: str) -> bool:
+    """Whether this changes an object that was read before; the vendor's own systems write without reading."""
+    return verb in {"patch", "put"} and not path.startswith("/v1/vendor")
+
+
+def _operation_id(generated: str, *, verb: str, path: str) -> str:
+    """The route function's name: what Powertools generates, without the path and the verb that it adds."""
+    added = re.sub(r"\W", "_", f"{path} {verb}")
+    if not generated.endswith(added):
+        raise ValueError(f"{generated} does not end in {added}")
+    return generated.removesuffix(added)
+
+
+def _parameter(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """One of a route's own parameters. What is optional is left out of a URL, where nothing can be null."""
+    schema = dict(raw["schema"])
+    description = schema.pop("description", None) or raw.get("description")
+    if "anyOf" in schema:
+        (kind,) = [one for one in schema.pop("anyOf") if one != {"type": "null"}]
+        schema = {**kind, **schema}
+    described = {"description": description} if description else {}
+    return {"name": raw["name"], "in": raw["in"], "required": raw.get("required", False), **described, "schema": schema}
+
+
+def _successes(raw: Mapping[str, Any], *, name: str, verb: str, path: str) -> dict[str, Any]:
+    """The answers of success with their headers. A vendor's PUT says by its status whether it made the object."""
+    found = {status: answer for status, answer in raw["responses"].items() if status in SUCCESSES}
+    if verb == "put" and not is_edit(verb, path):
+        found["201"] = found["200"]
+    if not ROLES_BY_ROUTE.get(f"{verb.upper()} {path}"):
+        headers = ["X-Request-Id", "ETag", "Cache-Control"]
+    else:
+        listed = any(one["name"] == "cursor" for one in raw.get("parameters", []))
+        headers = ["X-Request-Id", *(["Link"] if listed else []), *(["ETag"] if _editable(found) else [])]
+    successes: dict[str, Any] = {}
+    for status, answer in sorted(found.items()):
+        own = answer["description"] if answer["description"] != "Successful Response" else SUCCESSES[status]
+        described = {"description": own, "headers": {one: header(one) for one in headers}}
+        content = answer.get("content") if status != "204" else None
+        example = EXAMPLES.get((name, "answer"))
+        successes[status] = _with_example({**described, **({"content": content} if content else {})}, example)
+    if "Cache-Control" in headers:
+        kept = {one: header(one) for one in headers}
+        successes["304"] = {"description": "Not modified: the ETag in `If-None-Match` is the current one", "headers": kept}
+    return successes
+
+
+def _editable(answers: Mapping[str, Any]) -> str | None:
+    """The name of the editable object that these answers hold, if they do."""
+    for answer in answers.values():
+        for media in answer.get("content", {}).values():
+            name = str(media.get("schema", {}).get("$ref", "")).rpartition("/")[2]
+            if name in IDENTIFIERS:
+                return name
+    return None
+
+
+def _with_example(holder: Mapping[str, Any], example: Any) -> dict[str, Any]:
+    content = {
+        media: {**what, **({"example": example} if example is not None else {})}
+        for media, what in holder.get("content", {}).items()
+    }
+    return {**holder, "content": content} if content else dict(holder)
+
+
+def _link(paths: Mapping[str, Any]) -> None:
+    """From every answer that is an editable object to each operation on it."""
+    for operations in paths.values():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                if (name := _editable({status: answer})) is not None:
+                    answer["links"] = dict(_links_from(name, paths))
+
+
+def _links_from(name: str, paths: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    identifier, field = IDENTIFIERS[name]
+    links = []
+    for path, operations in paths.items():
+        if f"{{{identifier}}}" not in path or path.startswith("/v1/vendor"):
+            continue
+        for verb, operation in operations.items():
+            values = {identifier: f"$response.body#/{field}"}
+            if is_edit(verb, path):
+                values["header.If-Match"] = "$response.header.ETag"
+            links.append((operation["operationId"], {"operationId": operation["operationId"], "parameters": values}))
+    return links

@@ -1,0 +1,140 @@
+"""Example bodies of the OpenAPI document, by operation: what is sent, and what is answered. A test holds them to the schemas."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+_CONTACT = {"first_name": "Nora", "last_name": "Falk", "email": "nora.falk@northwind.example"}
+_LEAD = {"website": "https://www.northwind.example/shop", "company": "Northwind", "contact": _CONTACT, "country": "DE"}
+_REGISTRATION = {
+    "registered_domain": "northwind.example",
+    "website": "https://www.northwind.example/shop",
+    "company": "Northwind",
+    "contact": _CONTACT,
+    "country": "DE",
+    "registered_at": "2026-03-17T09:30:00Z",
+    "registered_by": "u-ann",
+    "commission_eligible": True,
+    "expires_at": None,
+}
+_USER = {
+    "id": "u-ben",
+    "email": "ben@hill.example",
+    "name": "Ben Ortiz",
+    "role": "partner_member",
+    "language": "en",
+    "partner_employee": False,
+}
+_NEW_USER = {"email": "ben@hill.example", "name": "Ben Ortiz", "role": "partner_member"}
+_MANAGER = {
+    "role": "account_manager",
+    "name": "Maya Lind",
+    "email": "maya.lind@vendor.example",
+    "phone": "+49 30 5550100",
+    "description": "Plans, targets, renewals",
+}
+_PARTNER = {
+    "name": "Hill Consulting",
+    "type": "solutions_partner",
+    "credited_tier": "gold",
+    "tier_earned_on": "2025-11-01",
+    "certification_expires_on": "2026-11-01",
+    "email_domain": "hill.example",
+    "currency": "EUR",
+    "time_zone": "Europe/Berlin",
+    "capacity_limit_override": None,
+    "team": [_MANAGER],
+}
+_TAKEN = {
+    "type": "about:blank",
+    "title": "The domain is not available",
+    "status": 409,
+    "detail": "contoso.example is registered by another partner. It becomes free when that partner deregisters it.",
+    "code": "domain_unavailable",
+    "instance": "Jb3kXhGkFiAEMhQ=",
+}
+
+EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
+    {
+        ("read_capacity", "answer"): {
+            "tier": "gold",
+            "limit": 500,
+            "used": 468,
+            "available": 32,
+            "state": "within",
+            "over_limit_since": None,
+            "commission_withheld_from": None,
+        },
+        ("list_registrations", "answer"): {"data": [_REGISTRATION], "next_cursor": None},
+        ("export_registrations", "answer"): (
+            "website,company,first_name,last_name,email,country,registered_domain,registered_at,registered_by,expires_at\r\n"
+            "https://www.northwind.example/shop,Northwind,Nora,Falk,nora.falk@northwind.example,DE,"
+            "northwind.example,2026-03-17T09:30:00Z,u-ann,\r\n"
+        ),
+        ("register_lead", "request"): _LEAD,
+        ("register_lead", "answer"): _REGISTRATION,
+        ("register_leads", "request"): {"items": [_LEAD, {**_LEAD, "website": "contoso.example"}]},
+        ("register_leads", "answer"): {
+            "results": [
+                {"status": "registered", "registration": _REGISTRATION},
+                {"status": "refused", "problem": _TAKEN},
+            ]
+        },
+        ("deregister_domains", "request"): {"domains": ["northwind.example", "fabrikam.example"], "confirm": True},
+        ("deregister_domains", "answer"): {
+            "results": [
+                {"domain": "northwind.example", "status": "deregistered", "restorable_until": "2026-04-16T09:30:00Z"},
+                {"domain": "fabrikam.example", "status": "not_found"},
+            ]
+        },
+        ("read_registration", "answer"): _REGISTRATION,
+        ("change_registration", "request"): {"company": "Northwind Traders", "contact": {"last_name": "Falk-Berg"}},
+        ("change_registration", "answer"): {
+            **_REGISTRATION,
+            "company": "Northwind Traders",
+            "contact": {**_CONTACT, "last_name": "Falk-Berg"},
+        },
+        ("restore_registration", "answer"): _REGISTRATION,
+        ("read_me", "answer"): {
+            "user_id": "u-ann",
+            "email": "ann@hill.example",
+            "name": "Ann Hill",
+            "role": "partner_admin",
+            "partner_id": "p-hill",
+            "partner_name": "Hill Consulting",
+            "memberships": [{"partner_id": "p-hill", "partner_name": "Hill Consulting", "role": "partner_admin"}],
+        },
+        ("list_users", "answer"): {"data": [_USER], "next_cursor": None},
+        ("add_user", "request"): _NEW_USER,
+        ("add_user", "answer"): _USER,
+        ("read_user", "answer"): _USER,
+        ("change_user", "request"): {"role": "partner_admin"},
+        ("change_user", "answer"): {**_USER, "role": "partner_admin"},
+        ("save_partner", "request"): _PARTNER,
+        ("save_partner", "answer"): {"result": "created", "partner_id": "p-hill", **_PARTNER},
+        ("save_user", "request"): _NEW_USER,
+        ("save_user", "answer"): {
+            "result": "created",
+            "partner_id": "p-hill",
+            "user_id": "u-ben",
+            **_NEW_USER,
+            "language": "en",
+        },
+        ("list_audit_entries", "answer"): {
+            "data": [
+                {
+                    "id": "a-5d1c0b7e9f",
+                    "at": "2026-03-17T09:30:00Z",
+                    "partner_id": "p-hill",
+                    "actor": {"user_id": "u-ann", "role": "partner_admin"},
+                    "action": "registration.created",
+                    "object": "registration/northwind.example",
+                    "before": None,
+                    "after": {"company": "Northwind", "country": "DE"},
+                    "request_id": "Jb3kXhGkFiAEMhQ=",
+                }
+            ],
+            "next_cursor": None,
+        },
+    }
+)

@@ -1,0 +1,99 @@
+"""The API as its clients see it, without the gateway: each request goes to the room that has its path."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import functions.capacity.api as capacity
+import functions.employees.api as employees
+import functions.vendor.api as vendor
+from shared.http.application import Handler, create_handler
+from tests.clocks import StoppedClock
+from tests.engines import StoredTable
+from tests.events import Answer, Event, FunctionContext, api_event, call
+from tests.factories import Seed
+
+ADMIN = "ada@hill.example"
+MEMBER = "max@hill.example"
+RIVAL = "rita@lake.example"
+OPERATOR = "olivia@vendor.example"
+
+PROBLEM_JSON = "application/problem+json"
+
+ROOMS = {
+    "/v1/capacity": capacity,
+    "/v1/registrations": capacity,
+    "/v1/me": employees,
+    "/v1/users": employees,
+    "/v1/vendor": vendor,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Api:
+    table: StoredTable
+    clock: StoppedClock
+    _handlers: dict[str, Handler] = field(default_factory=dict)
+
+    @cached_property
+    def seed(self) -> Seed:
+        return Seed(table=self.table, at=self.clock.now)
+
+    def handler(self, path: str) -> Handler:
+        [room] = {room for prefix, room in ROOMS.items() if path.startswith(prefix)}
+        if room.__name__ not in self._handlers:
+            self._handlers[room.__name__] = create_handler([room.router], ahead=room.READ_AHEAD, clock=self.clock)
+        return self._handlers[room.__name__]
+
+    def send(self, event: Event) -> Answer:
+        return call(self.handler(event["rawPath"]), event, FunctionContext())
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        email: str | None = ADMIN,
+        query: Mapping[str, str | Sequence[str]] | None = None,
+        key: str | None = None,
+        match: str | None = None,
+        partner: str | None = None,
+    ) -> Answer:
+        """`key` is the Idempotency-Key, `match` stands in If-Match, `partner` in X-Partner-Id."""
+        sent = {"Idempotency-Key": key, "If-Match": match, "X-Partner-Id": partner}
+        headers = {name: value for name, value in sent.items() if value is not None}
+        return self.send(api_event(method, path, body=body, email=email, query=query, headers=headers))
+
+    def get(self, path: str, **more: Any) -> Answer:
+        return self.request("GET", path, **more)
+
+    def post(self, path: str, body: Any = None, **more: Any) -> Answer:
+        return self.request("POST", path, body=body, **more)
+
+    def patch(self, path: str, body: Any, **more: Any) -> Answer:
+        return self.request("PATCH", path, body=body, **more)
+
+    def put(self, path: str, body: Any, *, email: str = OPERATOR, **more: Any) -> Answer:
+        return self.request("PUT", path, body=body, email=email, **more)
+
+    def delete(self, path: str, **more: Any) -> Answer:
+        return self.request("DELETE", path, **more)
+
+    def pages(self, path: str, **query: str) -> list[Answer]:
+        """Every page, each asked for with the cursor of the one before."""
+        answers = [self.get(path, query=query)]
+        while cursor := answers[-1].json["next_cursor"]:
+            answers.append(self.get(path, query={**query, "cursor": cursor}))
+        return answers
+
+
+def problem(answer: Answer) -> tuple[int, str]:
+    """Status and code of a refusal, which must be complete."""
+    document = answer.json
+    assert answer.headers["content-type"] == PROBLEM_JSON
+    assert document.keys() - {"errors"} == {"type", "title", "status", "detail", "code", "instance"}
+    assert document["status"] == answer.status
+    assert document["instance"] == answer.headers["x-request-id"]
+    return answer.status, document["code"]

@@ -1,0 +1,93 @@
+"""Packages, made from the libraries that the tests run on.
+
+Those that Lambda needs come from the network; `make package-size` builds and checks the packages with them.
+"""
+
+import random
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from local.imports import reach
+from local.package import LARGEST_ZIP, assemble, check
+from local.place import PROJECT
+from local.translation import raw_template
+
+HANDLERS = sorted(
+    made["Properties"]["Handler"].rpartition(".")[0]
+    for made in raw_template()["Resources"].values()
+    if made["Type"] == "AWS::Serverless::Function"
+)
+
+
+@pytest.mark.parametrize("module", HANDLERS)
+def test_a_package_is_complete_and_runs_alone(module: str, tmp_path: Path) -> None:
+    libraries = Path(sysconfig.get_path("purelib"))
+    assemble(module, project=PROJECT, libraries=libraries, target=tmp_path, python=sys.executable)
+
+    assert check(tmp_path, room=module.split(".")[1]) == []
+    clients = "".join(
+        f"boto3.client({service!r}, 'eu-central-1');" for service in reach(module, project=PROJECT).services()
+    )
+    program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import boto3; import {module}; {clients}"
+    run = subprocess.run([sys.executable, "-I", "-S", "-B", "-c", program], check=False, capture_output=True, text=True)
+    assert run.stderr == ""
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A small unpacked package in which nothing is wrong."""
+    for name in (
+        "functions/__init__.py",
+        "functions/orders/__init__.py",
+        "functions/orders/handler.py",
+        "shared/__init__.py",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    compile_to(tmp_path, mode="unchecked-hash")
+    return tmp_path
+
+
+def compile_to(folder: Path, *, mode: str) -> None:
+    subprocess.run([sys.executable, "-m", "compileall", "-q", "-f", "--invalidation-mode", mode, folder], check=True)
+
+
+def test_a_small_package_with_everything_is_fine(package: Path) -> None:
+    assert check(package, room="orders") == []
+
+
+def test_source_without_bytecode_is_found(package: Path) -> None:
+    (package / "shared" / "late.py").write_text("")
+
+    assert check(package, room="orders") == ["shared/late.py is not compiled, or for several versions."]
+
+
+@pytest.mark.parametrize("mode", ["timestamp", "checked-hash"])
+def test_bytecode_that_is_compared_with_its_source_is_found(package: Path, mode: str) -> None:
+    compile_to(package / "shared", mode=mode)
+    compiled = f"shared/__pycache__/__init__.{sys.implementation.cache_tag}.pyc"
+
+    assert check(package, room="orders") == [f"{compiled} would be compared with its source on every cold start."]
+
+
+def test_another_room_is_found(package: Path) -> None:
+    (package / "functions" / "invoices").mkdir()
+
+    assert check(package, room="orders") == ["functions/ holds invoices, orders and should hold orders alone."]
+
+
+def test_tests_are_found(package: Path) -> None:
+    (package / "tests").mkdir()
+
+    assert check(package, room="orders") == ["tests does not belong in a package."]
+
+
+def test_a_package_over_the_limit_is_found(package: Path) -> None:
+    (package / "shared" / "noise.bin").write_bytes(random.Random(1).randbytes(LARGEST_ZIP))
+
+    assert check(package, room="orders") == ["The zip has 5.00 MB; 5 MB is the most."]
