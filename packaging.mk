@@ -8,19 +8,29 @@ build-CapacityFunction:
 build-CapacityExpiryFunction:
 	@$(PACKAGE) build functions.capacity.expiry "$(ARTIFACTS_DIR)"
 
+build-ConfirmationsFunction:
+	@$(PACKAGE) build functions.confirmations.handler "$(ARTIFACTS_DIR)"
+
+build-CustomerPageFunction:
+	@$(PACKAGE) build functions.confirmations.customer "$(ARTIFACTS_DIR)"
+
 build-EmployeesFunction:
 	@$(PACKAGE) build functions.employees.handler "$(ARTIFACTS_DIR)"
 
-build-VendorFunction:
-	@$(PACKAGE) build functions.vendor.handler "$(ARTIFACTS_DIR)"
+build-LinkRemindersFunction:
+	@$(PACKAGE) build functions.confirmations.reminders "$(ARTIFACTS_DIR)"
 
 build-ReferenceFunction:
 	@$(PACKAGE) build functions.reference.handler "$(ARTIFACTS_DIR)"
 
+build-VendorFunction:
+	@$(PACKAGE) build functions.vendor.handler "$(ARTIFACTS_DIR)"
+
 .PHONY: package-size
-package-size: ## Build every function's package aside, check it, print its size
-	@$(PACKAGE) size functions.capacity.handler functions.capacity.expiry functions.employees.handler functions.vendor.handler \
-		functions.reference.handler
+package-size: ## Builds every function's package aside, checks it, prints its size
+	@$(PACKAGE) size functions.capacity.handler functions.capacity.expiry functions.confirmations.customer \
+		functions.confirmations.handler functions.confirmations.reminders functions.employees.handler \
+		functions.reference.handler functions.vendor.handler
 
 .PHONY: security
 security: environments ## Lets checkov look at the template, raw and translated

@@ -7,6 +7,7 @@ Standard library alone: it runs before anything is installed.
 
 import ast
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -47,14 +48,15 @@ class Reach:
     def words(self) -> frozenset[str]:
         """Names, attributes and pieces of text in the code that can run: methods, operations and paths are among them.
 
-        A function or class of `shared` that nothing names is left out: one room does not need what another one calls.
+        What nothing names of the functions, classes and methods in `shared` is left out: another room may call it.
         """
         waiting: dict[str, list[ast.AST]] = {}
         running: list[ast.AST] = []
         for module, tree in self.modules.items():
             for statement in tree.body:
                 if module.startswith("shared") and isinstance(statement, ast.FunctionDef | ast.ClassDef):
-                    waiting.setdefault(statement.name, []).append(statement)
+                    for name, part in _callable_parts(statement):
+                        waiting.setdefault(name, []).append(part)
                 else:
                     running.append(statement)
         words: set[str] = set()
@@ -130,6 +132,18 @@ def check_handler(handler: str, *, project: Path) -> None:
             defined.update(alias.asname or alias.name for alias in node.names)
     if function not in defined:
         raise HandlerNotFoundError(f"{module.replace('.', '/')}.py has no {function}")
+
+
+def _callable_parts(statement: ast.FunctionDef | ast.ClassDef) -> Iterator[tuple[str, ast.AST]]:
+    """A function by its name; of a class each method by its own name, and the rest by the name of the class."""
+    if isinstance(statement, ast.FunctionDef):
+        yield statement.name, statement
+        return
+    for part in [*statement.bases, *statement.body, *statement.decorator_list]:
+        if isinstance(part, ast.FunctionDef) and not part.name.startswith("__"):
+            yield part.name, part
+        else:
+            yield statement.name, part
 
 
 def _words_of(part: ast.AST) -> set[str]:

@@ -1,7 +1,7 @@
 """The OpenAPI document that the system serves, made from the code.
 
-    python -m local.openapi            writes functions/reference/openapi.json
-    python -m local.openapi --check    fails when the checked-in file is not what the code says
+`python -m local.openapi` writes functions/reference/openapi.json; `python -m local.openapi --check` fails when the
+checked-in file is not what the code says.
 """
 
 import argparse

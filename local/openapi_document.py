@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.capacity.api import router as capacity
+from functions.confirmations.api import router as confirmations
 from functions.employees.api import router as employees
 from functions.reference.api import router as reference
 from functions.vendor.api import router as vendor
@@ -36,26 +37,27 @@ names one in `X-Partner-Id`. What the caller may do is read from the table on ev
 **Data.** JSON in UTF-8, names in `snake_case`. Unknown fields and unknown query parameters are refused. Instants are \
 RFC 3339 in UTC, days `YYYY-MM-DD`, countries ISO 3166-1 alpha-2. Answers may gain fields at any time.
 
-**Errors** are `application/problem+json` (RFC 9457). `code` is stable and meant for programs, `detail` says what to do, \
-`instance` is the request id, `errors` names wrong places by JSON pointer. Only the gateway's own 401 and 429 have \
-another body. A path with another verb answers 405 with `Allow`; every GET answers HEAD.
+**Errors** are `application/problem+json` (RFC 9457). `code` is stable and meant for programs, `detail` says what to \
+do, `instance` is the request id, `errors` names wrong places by JSON pointer. Only the gateway's own 401 and 429 \
+have another body. A path with another verb answers 405 with `Allow`; every GET answers HEAD.
 
 **Lists** take `limit` and `cursor` and answer `next_cursor`, null on the last page, and a `Link` to the next one. A \
 cursor works with the filters, the partner and the route that it came from.
 
-**Writing safely.** Every POST takes `Idempotency-Key`: within 24 hours the same key with the same request gets the same \
-answer. PATCH needs the object's `ETag` in `If-Match`. Vendor PUTs may be repeated as they are.
+**Writing safely.** Every POST takes `Idempotency-Key`: within 24 hours the same key with the same request gets the \
+same answer. PATCH needs the object's `ETag` in `If-Match`. Vendor PUTs may be repeated as they are.
 
 **Bulk** requests answer 200 with one result per item, in the order sent; an invalid item fails alone."""
 
 TAGS = (
     ("Capacity", "The domains that a partner has registered, and how many more it may register."),
+    ("Confirmation links", "Links by which a customer confirms, without a login, what a partner has sold."),
     ("Users", "Who is calling, and the users of a partner. Every user reads, an admin changes."),
-    ("Vendor", "The vendor's back office. A PUT makes or changes by the vendor's own id; repeating it changes nothing."),
+    ("Vendor", "The vendor's back office. A PUT makes or changes by the vendor's own id; repeating it is safe."),
     ("Reference", "This description of the API, for everyone, without a token."),
 )
 
-IDENTIFIERS = {"Registration": ("domain", "registered_domain"), "User": ("user_id", "id")}
+IDENTIFIERS = {"Registration": ("domain", "registered_domain"), "Link": ("link_id", "id"), "User": ("user_id", "id")}
 """Editable objects: the path parameter that names one, and the field of its answer that holds the value."""
 
 SUCCESSES = {"200": "Success", "201": "Created", "204": "Done; the answer has no body"}
@@ -74,7 +76,10 @@ def build_document() -> dict[str, Any]:
             name = _operation_id(operation["operationId"], verb=verb, path=path)
             named = {**operation, "operationId": name, "description": descriptions[name]}
             operations[verb] = _completed(named, verb=verb, path=path)
+        paths[path] = {verb: operations[verb] for verb in VERBS if verb in operations}
     _link(paths)
+    places = {name: place for place, (name, _) in enumerate(TAGS)}
+    paths = dict(sorted(paths.items(), key=lambda one: (places[_tag(one[1])], one[0])))
     return {
         "openapi": "3.1.0",
         "info": {"title": "Partnerdesk API", "version": _version(), "description": DESCRIPTION},
@@ -101,7 +106,8 @@ class _DocumentedApplication(Application):
 
 
 def _application() -> _DocumentedApplication:
-    return _DocumentedApplication([capacity, employees, vendor, reference], ahead={}, clock=utc_now)
+    routers = [capacity, confirmations, employees, vendor, reference]
+    return _DocumentedApplication(routers, ahead={}, completing={}, clock=utc_now)
 
 
 def _version() -> str:
@@ -153,6 +159,10 @@ def is_edit(verb: str, path: str) -> bool:
     return verb in {"patch", "put"} and not path.startswith("/v1/vendor")
 
 
+def _tag(operations: Mapping[str, Any]) -> str:
+    return str(next(iter(operations.values()))["tags"][0])
+
+
 def _operation_id(generated: str, *, verb: str, path: str) -> str:
     """The route function's name: what Powertools generates, without the path and the verb that it adds."""
     added = re.sub(r"\W", "_", f"{path} {verb}")
@@ -190,8 +200,8 @@ def _successes(raw: Mapping[str, Any], *, name: str, verb: str, path: str) -> di
         example = EXAMPLES.get((name, "answer"))
         successes[status] = _with_example({**described, **({"content": content} if content else {})}, example)
     if "Cache-Control" in headers:
-        kept = {one: header(one) for one in headers}
-        successes["304"] = {"description": "Not modified: the ETag in `If-None-Match` is the current one", "headers": kept}
+        unchanged = "Not modified: the ETag in `If-None-Match` is the current one"
+        successes["304"] = {"description": unchanged, "headers": {one: header(one) for one in headers}}
     return successes
 
 

@@ -1,4 +1,4 @@
-"""Example bodies of the OpenAPI document, by operation: what is sent, and what is answered. A test holds them to the schemas."""
+"""Example bodies of the OpenAPI document: what is sent, and what is answered. A test holds them to the schemas."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -26,6 +26,32 @@ _USER = {
     "partner_employee": False,
 }
 _NEW_USER = {"email": "ben@hill.example", "name": "Ben Ortiz", "role": "partner_member"}
+_LINK = {
+    "name": "Northwind onboarding",
+    "client": {
+        "company": "Northwind",
+        "contact_name": "Nora Falk",
+        "email": "nora.falk@northwind.example",
+        "language": "de",
+    },
+    "products": [{"product": "marketing_hub", "edition": "professional", "onboarding_type": "guided"}],
+    "providing_onboarding": True,
+    "estimated_onboarding_duration": "3_months",
+}
+_STORED_LINK = {
+    "id": "l-8d0a41f6c2b97e53d1aa",
+    "status": "pending",
+    **_LINK,
+    "url": "https://desk.example/c/4fzyo82mvyr...",
+    "created_at": "2026-03-17T09:30:00Z",
+    "created_by": "u-ann",
+    "expires_at": "2026-04-16T09:30:00Z",
+    "sent_at": None,
+    "delivery": None,
+    "decided_at": None,
+    "signer_name": None,
+    "rejection_reason": None,
+}
 _MANAGER = {
     "role": "account_manager",
     "name": "Maya Lind",
@@ -95,6 +121,41 @@ EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
             "contact": {**_CONTACT, "last_name": "Falk-Berg"},
         },
         ("restore_registration", "answer"): _REGISTRATION,
+        ("create_link", "request"): _LINK,
+        ("create_link", "answer"): _STORED_LINK,
+        ("preview_draft", "request"): _LINK,
+        ("list_links", "answer"): {"data": [_STORED_LINK], "next_cursor": None},
+        ("read_link", "answer"): _STORED_LINK,
+        ("change_link", "request"): {"name": "Northwind onboarding, second draft"},
+        ("change_link", "answer"): {**_STORED_LINK, "name": "Northwind onboarding, second draft"},
+        ("clone_link", "answer"): {**_STORED_LINK, "id": "l-1c7b9a20e4f35d68b0aa"},
+        ("send_link", "answer"): {**_STORED_LINK, "sent_at": "2026-03-17T09:30:00Z"},
+        ("revoke_link", "answer"): {**_STORED_LINK, "status": "revoked"},
+        ("list_link_events", "answer"): {
+            "data": [
+                {
+                    "id": "a-5d1c0b7e9f",
+                    "at": "2026-03-17T09:30:00Z",
+                    "actor": "u-ann",
+                    "action": "link.created",
+                    "request_id": "Jb3kXhGkFiAEMhQ=",
+                }
+            ],
+            "next_cursor": None,
+        },
+        ("read_catalogue", "answer"): {
+            "products": [
+                {
+                    "product": "marketing_hub",
+                    "editions": [
+                        {"edition": "starter", "onboarding_required": False},
+                        {"edition": "professional", "onboarding_required": True},
+                    ],
+                }
+            ],
+            "onboarding_types": ["guided"],
+            "estimated_onboarding_durations": ["3_months"],
+        },
         ("read_me", "answer"): {
             "user_id": "u-ann",
             "email": "ann@hill.example",

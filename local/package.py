@@ -78,7 +78,7 @@ def room_of(module: str) -> str:
 
 
 def runtime_python() -> str | None:
-    """The interpreter whose bytecode Lambda takes: `$PYTHON_RUNTIME`, else the path's `python3.13`; None if none runs."""
+    """The interpreter whose bytecode Lambda takes: `$PYTHON_RUNTIME`, else `python3.13`; None if none runs."""
     for candidate in (os.environ.get("PYTHON_RUNTIME"), f"python{RUNTIME}", sys.executable):
         if candidate and shutil.which(candidate):
             asked = subprocess.run(  # noqa: S603

@@ -46,3 +46,15 @@ def public_base_url() -> str:
 def vendor_name() -> str:
     """The company whose software is sold, as customers read it."""
     return _setting("VENDOR_NAME")
+
+
+@cache
+def mail_sender() -> str:
+    """The address that mails come from, at an identity that SES has verified."""
+    return _setting("MAIL_SENDER")
+
+
+@cache
+def ses_configuration_set() -> str:
+    """The SES configuration set that reports bounces and complaints."""
+    return _setting("SES_CONFIGURATION_SET")

@@ -5,6 +5,7 @@ They were written apart from each other, so what all three agree on can be relie
 """
 
 import contextlib
+import copy
 import os
 import secrets
 import signal
@@ -12,7 +13,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ import pytest
 import yaml
 from botocore.config import Config
 from moto import mock_aws
+from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 
 from shared.table.values import Item, from_attributes, to_attributes
@@ -79,6 +81,12 @@ class StoredTable:
     def put(self, item: Item) -> None:
         self.client.put_item(TableName=self.name, Item=to_attributes(item))
 
+    def fill(self, items: Sequence[Item]) -> None:
+        """Write all of these, 25 a call."""
+        for start in range(0, len(items), 25):
+            puts: Any = [{"PutRequest": {"Item": to_attributes(item)}} for item in items[start : start + 25]]
+            self.client.batch_write_item(RequestItems={self.name: puts})
+
     def item(self, pk: str, sk: str) -> Item | None:
         key = to_attributes({"pk": pk, "sk": sk})
         found = self.client.get_item(TableName=self.name, Key=key, ConsistentRead=True)
@@ -133,6 +141,21 @@ def _client_of(endpoint_url: str | None) -> "DynamoDBClient":
     )
 
 
+class _CopyOfEachTable:
+    """Stands for the module `copy` during one call of moto, which copies the whole table before it begins a transaction
+    once for each action. The copies are alike and one is used, so one is made."""
+
+    def __init__(self) -> None:
+        self._tables: dict[int, Table] = {}
+
+    def deepcopy(self, original: Any) -> Any:
+        if not isinstance(original, Table):
+            return copy.deepcopy(original)
+        if id(original) not in self._tables:
+            self._tables[id(original)] = copy.deepcopy(original)
+        return self._tables[id(original)]
+
+
 @contextlib.contextmanager
 def moto_engine(*, atomic: bool = True) -> Iterator[Engine]:
     """moto in this process, emptied at both ends.
@@ -146,7 +169,8 @@ def moto_engine(*, atomic: bool = True) -> Iterator[Engine]:
             unlocked = DynamoHandler.call_action
 
             def call_action(handler: DynamoHandler) -> Any:
-                with lock:
+                with lock, pytest.MonkeyPatch.context() as during_the_call:
+                    during_the_call.setattr("moto.dynamodb.models.copy", _CopyOfEachTable())
                     return unlocked(handler)
 
             patch.setattr(DynamoHandler, "call_action", call_action)

@@ -71,7 +71,8 @@ class Gateway:
         path = environ["REQUEST_URI"].partition("?")[0]
         size = int(environ.get("CONTENT_LENGTH") or 0)
         body = environ["wsgi.input"].read(size) if size else None
-        answer = self.request(environ["REQUEST_METHOD"], path, body=body, headers=_headers(environ), query=environ["QUERY_STRING"])
+        method, query = environ["REQUEST_METHOD"], environ["QUERY_STRING"]
+        answer = self.request(method, path, body=body, headers=_headers(environ), query=query)
         content = answer.body.encode()
         start_response(f"{answer.status} -", [*answer.headers.items(), ("content-length", str(len(content)))])
         return [content]

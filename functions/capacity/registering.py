@@ -25,7 +25,10 @@ def register(desk: CapacityDesk, registration: Registration) -> Registration:
 
 
 def register_batch(desk: CapacityDesk, registrations: Sequence[Registration]) -> list[ProblemError | None]:
-    """Register as many as there is room for, up to 24 a transaction; for each, in order, None or what kept it out."""
+    """Register as many as there is room for, up to 24 a transaction; for each, in order, None or what kept it out.
+
+    A domain that stands twice shares the fate of its first item, and is `already_registered` where that one came in.
+    """
     current_capacity(desk)
     fates: list[ProblemError | None] = [None] * len(registrations)
     first_of: dict[str, int] = {}
@@ -33,12 +36,14 @@ def register_batch(desk: CapacityDesk, registrations: Sequence[Registration]) ->
     for position, registration in enumerate(registrations):
         if first_of.setdefault(registration.registered_domain, position) == position:
             waiting.append(position)
-        else:
-            fates[position] = AlreadyRegisteredError(registration.registered_domain)
+    repeats = {position for position in range(len(registrations)) if position not in waiting}
     while waiting:
         chunk, waiting = waiting[:LEADS_A_TRANSACTION], waiting[LEADS_A_TRANSACTION:]
         while chunk:
             chunk = _register_together(desk, registrations, chunk, fates)
+    for position in repeats:
+        domain = registrations[position].registered_domain
+        fates[position] = fates[first_of[domain]] or AlreadyRegisteredError(domain)
     return fates
 
 

@@ -8,7 +8,7 @@ from shared.addresses import Email
 from shared.countries import Country
 from shared.domain.partners import CapacityState, Tier
 from shared.domain.registrations import Contact, Lead, Registration
-from shared.http.schemas import Instant, Problem
+from shared.http.schemas import Confirmed, Instant, Problem
 from shared.text import Line, OneLine
 
 MOST_ITEMS = 100
@@ -68,7 +68,7 @@ class BatchBody(_Request):
 
 class DeregisterBody(_Request):
     domains: Annotated[list[Line], Field(min_length=1, max_length=MOST_ITEMS)]
-    confirm: Annotated[Literal[True], Field(description="true says that the user has confirmed the list of domains.")]
+    confirm: Annotated[Confirmed, Field(description="true says that the user has confirmed the list of domains.")]
 
 
 class CapacityAnswer(BaseModel):

@@ -6,9 +6,11 @@ from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
 from functions.confirmations import service
 from functions.confirmations.catalogue import requires_onboarding
+from functions.confirmations.errors import LinkNotPendingError
 from functions.confirmations.schemas import (
     CatalogueAnswer,
     EditionAnswer,
@@ -23,8 +25,9 @@ from functions.confirmations.schemas import (
 from functions.confirmations.service import LinkDesk
 from shared.domain.links import Link, LinkProduct, LinkStatus
 from shared.domain.partners import PartnerType
+from shared.errors import ChangedMeanwhileError
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
-from shared.http.routing import RoomRouter
+from shared.http.routing import RoomRouter, refuses
 from shared.link_tokens import LinkPlace, link_url
 from shared.program import program
 from shared.table import keys
@@ -35,6 +38,8 @@ from shared.web.answers import html_answer
 router = RoomRouter()
 
 LIST = "/v1/confirmation-links"
+
+PAGE: dict[int, OpenAPIResponse] = {200: {"description": "The page", "content": {"text/html": {}}}}
 
 SearchText = Annotated[
     str | None, Query(min_length=1, max_length=200, description="Text in name, company, contact or e-mail.")
@@ -110,7 +115,12 @@ def read_catalogue() -> OnboardingCatalogueAnswer | CatalogueAnswer:
     )
 
 
-@router.post("/v1/confirmation-links/preview", summary="Preview a draft", tags=["Confirmation links"])
+@router.post(
+    "/v1/confirmation-links/preview",
+    summary="Preview a draft",
+    tags=["Confirmation links"],
+    responses=PAGE,
+)
 def preview_draft(body: LinkPreviewBody) -> Response[str]:
     """The page that the customer would see. Nothing is stored."""
     from functions.confirmations.pages import draft_preview  # noqa: PLC0415 - JSON callers never pay for Jinja
@@ -159,7 +169,12 @@ def read_link(link_id: str) -> LinkAnswer:
     return _tagged(_desk().found(link_id))
 
 
-@router.patch("/v1/confirmation-links/<link_id>", summary="Edit a pending link", tags=["Confirmation links"])
+@router.patch(
+    "/v1/confirmation-links/<link_id>",
+    summary="Edit a pending link",
+    tags=["Confirmation links"],
+    openapi_extensions=refuses(LinkNotPendingError),
+)
 def change_link(link_id: str, body: LinkChanges) -> LinkAnswer:
     """Change what the customer is asked. Only a pending link can be edited."""
     desk = _desk()
@@ -183,7 +198,11 @@ def change_link(link_id: str, body: LinkChanges) -> LinkAnswer:
 
 
 @router.delete(
-    "/v1/confirmation-links/<link_id>", summary="Remove a pending link", tags=["Confirmation links"], status_code=204
+    "/v1/confirmation-links/<link_id>",
+    summary="Remove a pending link",
+    tags=["Confirmation links"],
+    status_code=204,
+    openapi_extensions=refuses(LinkNotPendingError, ChangedMeanwhileError),
 )
 def remove_link(link_id: str) -> Response[None]:
     """Delete a pending link for good; its URL stops working."""
@@ -191,7 +210,12 @@ def remove_link(link_id: str) -> Response[None]:
     return Response(status_code=204, body=None)
 
 
-@router.get("/v1/confirmation-links/<link_id>/preview", summary="Preview a link", tags=["Confirmation links"])
+@router.get(
+    "/v1/confirmation-links/<link_id>/preview",
+    summary="Preview a link",
+    tags=["Confirmation links"],
+    responses=PAGE,
+)
 def preview_link(link_id: str) -> Response[str]:
     """The page as the customer sees it, in any status, with nothing that acts."""
     from functions.confirmations.customer_page import PreviewOf  # noqa: PLC0415 - JSON callers never pay for Jinja
@@ -213,14 +237,24 @@ def clone_link(link_id: str) -> LinkAnswer:
     return _tagged(service.clone_link(_desk(), link_id, creator_name=exchange.caller.name))
 
 
-@router.post("/v1/confirmation-links/<link_id>/send", summary="Mail a link", tags=["Confirmation links"])
+@router.post(
+    "/v1/confirmation-links/<link_id>/send",
+    summary="Mail a link",
+    tags=["Confirmation links"],
+    openapi_extensions=refuses(LinkNotPendingError, ChangedMeanwhileError),
+)
 def send_link(link_id: str) -> LinkAnswer:
     """Mail the URL to the client's contact. Sending again restarts expiry and reminders."""
     router.exchange.tells(_kept, status=200, etag=_version)
     return _tagged(service.send_link(_desk(), link_id))
 
 
-@router.post("/v1/confirmation-links/<link_id>/revoke", summary="Revoke a link", tags=["Confirmation links"])
+@router.post(
+    "/v1/confirmation-links/<link_id>/revoke",
+    summary="Revoke a link",
+    tags=["Confirmation links"],
+    openapi_extensions=refuses(LinkNotPendingError, ChangedMeanwhileError),
+)
 def revoke_link(link_id: str) -> LinkAnswer:
     """Withdraw a pending link; its URL stops working."""
     router.exchange.tells(_kept, status=200, etag=_version)

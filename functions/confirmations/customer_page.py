@@ -99,7 +99,7 @@ class FormLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedForm:
-    """What was typed into one of the forms, and what is wrong with it: `problems` by field, `signer_name` or `reason`."""
+    """What was typed into one of the forms, and what is wrong with it: `problems` by field."""
 
     action: Action
     signer_name: str
@@ -142,8 +142,9 @@ _PREVIEW_TEXTS: Mapping[PreviewOf, str] = MappingProxyType(
 def render_question(
     *, request: ConfirmationRequest, page_path: str, limits: FormLimits, failed: FailedForm | None = None
 ) -> str:
-    """The page of a pending link. The forms post to `{page_path}/sign` and `{page_path}/reject`, with
-    `page_path` being such as `/c/TOKEN`. After a failed attempt they keep what was typed.
+    """The page of a pending link, whose forms post to `{page_path}/sign` and `{page_path}/reject`.
+
+    `page_path` is such as `/c/TOKEN`. After a failed attempt the forms keep what was typed.
     """
     return _question(request=request, page_path=page_path, limits=limits, failed=failed, preview_note=None)
 

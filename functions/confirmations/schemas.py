@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from shared.addresses import Email
 from shared.domain.links import Delivery, Link, LinkClient, LinkDraft, LinkProduct, LinkStatus
@@ -42,7 +42,7 @@ class LinkBody(_Request):
     name: Line
     client: LinkClientBody
     products: Annotated[list[LinkProductBody], Field(min_length=1, max_length=MOST_PRODUCTS)]
-    providing_onboarding: bool | None = None
+    providing_onboarding: StrictBool | None = None
     estimated_onboarding_duration: Code | None = None
 
     def to_draft(self) -> LinkDraft:
@@ -64,7 +64,7 @@ class LinkChanges(_Request):
     name: Line | None = None
     client: LinkClientBody | None = None
     products: Annotated[list[LinkProductBody], Field(min_length=1, max_length=MOST_PRODUCTS)] | None = None
-    providing_onboarding: bool | None = None
+    providing_onboarding: StrictBool | None = None
     estimated_onboarding_duration: Code | None = None
 
 

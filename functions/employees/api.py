@@ -67,9 +67,7 @@ def list_users(limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None) -> Page[
     return Page(data=[UserAnswer.of(user) for user in page.users], next_cursor=next_cursor)
 
 
-@router.post(
-    LIST, summary="Add a user", tags=["Users"], status_code=201, openapi_extensions=refuses(AlreadyAUserError)
-)
+@router.post(LIST, summary="Add a user", tags=["Users"], status_code=201, openapi_extensions=refuses(AlreadyAUserError))
 def add_user(body: NewUserBody) -> UserAnswer:
     """Add a person by e-mail address. Somebody new gets a sign-in, and a first password by mail."""
     exchange = router.exchange
@@ -87,9 +85,7 @@ def read_user(user_id: str) -> UserAnswer:
     return UserAnswer.of(user)
 
 
-@router.patch(
-    "/v1/users/<user_id>", summary="Change a user", tags=["Users"], openapi_extensions=refuses(OwnUserError)
-)
+@router.patch("/v1/users/<user_id>", summary="Change a user", tags=["Users"], openapi_extensions=refuses(OwnUserError))
 def change_user(user_id: str, body: UserChanges) -> UserAnswer:
     """Change name, role or language in this partner. It holds from the user's next call."""
     exchange, desk = router.exchange, _desk()

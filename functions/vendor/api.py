@@ -6,7 +6,6 @@ from typing import Annotated, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import AwareDatetime
 
 from functions.vendor import service
 from functions.vendor.errors import EmailTakenError, TooManyMembershipsError, UnknownPartnerError
@@ -22,6 +21,7 @@ from shared.errors import ValidationError
 from shared.http.guard import JSON
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
 from shared.http.routing import RoomRouter, refuses
+from shared.http.schemas import Moment
 from shared.program import program
 from shared.table import keys
 from shared.table.audit import EARLIEST, AuditFilter, AuditTrail
@@ -35,7 +35,7 @@ AUDIT = "/v1/vendor/audit"
 PartnerIdInPath = Annotated[VendorId, Path()]
 UserIdInPath = Annotated[VendorId, Path()]
 Text = Annotated[str | None, Query(min_length=1, max_length=200)]
-Moment = Annotated[AwareDatetime | None, Query(description="RFC 3339, such as 2026-01-31T09:30:00Z.")]
+OptionalMoment = Annotated[Moment | None, Query(description="RFC 3339, such as 2026-01-31T09:30:00Z.")]
 
 
 def _one_partner(_: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
@@ -86,8 +86,8 @@ def list_audit_entries(  # noqa: PLR0917 - Powertools passes query parameters by
     partner_id: Text = None,
     actor: Text = None,
     object: Text = None,  # noqa: A002 - the parameter's name in the contract
-    since: Moment = None,
-    until: Moment = None,
+    since: OptionalMoment = None,
+    until: OptionalMoment = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Page[AuditEntryAnswer]:

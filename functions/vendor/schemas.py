@@ -4,13 +4,13 @@ from datetime import date
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 
 from shared.addresses import Email
 from shared.domain.operations import AuditEntry
 from shared.domain.partners import Partner, PartnerType, TeamMember, TeamRole, Tier
 from shared.domain.people import Language, Role, User
-from shared.http.schemas import Instant
+from shared.http.schemas import Day, Instant
 from shared.text import Line, OneLine
 
 Outcome = Annotated[
@@ -45,12 +45,12 @@ class PartnerBody(_Request):
     name: Line
     type: PartnerType
     credited_tier: Tier = Tier.UNTIERED
-    tier_earned_on: date | None = None
-    certification_expires_on: date | None = None
+    tier_earned_on: Day | None = None
+    certification_expires_on: Day | None = None
     email_domain: Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")] | None = None
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
     time_zone: Annotated[str, Field(max_length=64), AfterValidator(_known_zone)] = "UTC"
-    capacity_limit_override: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    capacity_limit_override: Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None = None
     team: Annotated[list[TeamMemberBody], Field(max_length=10)] | None = None
 
     def to_partner(self, partner_id: str) -> Partner:

@@ -91,11 +91,9 @@ class Application(APIGatewayHttpResolver):
     def route_name(self) -> str:
         """Verb and pattern of the matched route, such as `GET /v1/registrations/{domain}`, never the path itself."""
         route = self.context.get("_route")
-        return f"{route.method} {route.openapi_path}" if route and route.path in self._paths else _UNMATCHED
-
-    @property
-    def _paths(self) -> set[str]:
-        return {route.path for route in (*self._static_routes, *self._dynamic_routes)}
+        if route is None or route not in (*self._static_routes, *self._dynamic_routes):
+            return _UNMATCHED
+        return f"{route.method} {route.openapi_path}"
 
     def _admit(self, app: "Application", next_middleware: NextMiddleware) -> Response[Any]:
         """Find out who is calling before the request's content is looked at; answer a repeated request as before."""
@@ -146,8 +144,11 @@ class Application(APIGatewayHttpResolver):
         return Response(status_code=kept.status, headers=headers, body=body)
 
     def _refuse_unmatched(self, _: Exception) -> Response[str]:
+        if self.current_event.http_method == "OPTIONS":  # a browser's question, to which the gateway adds its answer
+            return Response(status_code=204)
         path = self.context["_path"]
-        allowed = {route.method for route in (*self._static_routes, *self._dynamic_routes) if route.rule.match(path)}
+        fixed = {route.method for route in self._static_routes if route.rule.match(path)}
+        allowed = fixed or {route.method for route in self._dynamic_routes if route.rule.match(path)}
         if not allowed:
             raise NotFoundError("No route has this path. GET /openapi.json lists them all.")
         verbs = ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))

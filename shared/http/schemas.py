@@ -1,9 +1,61 @@
 """Shapes that the answers of several rooms share."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Any
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, PlainSerializer, SerializerFunctionWrapHandler, WithJsonSchema, model_serializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    WithJsonSchema,
+    model_serializer,
+)
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(_DAY.pattern + r"[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
+
+
+def _written_day(value: object) -> object:
+    """Pydantic would take numbers for days since 1970 too. Raises ValueError for all but `YYYY-MM-DD`."""
+    if not (isinstance(value, str) and _DAY.fullmatch(value)):
+        raise ValueError("must be a day, such as 2026-01-31")
+    return value
+
+
+def _written_moment(value: object) -> object:
+    """Raises ValueError for all but RFC 3339, which knows no numbers and no local times."""
+    if not (isinstance(value, str) and _MOMENT.fullmatch(value)):
+        raise ValueError("must be an instant with its offset, such as 2026-01-31T09:30:00Z (a + is %2B in a URL)")
+    return value
+
+
+def _only_true(value: object) -> object:
+    """Pydantic would take 1 for true. Raises ValueError for it, and for everything else that is not true."""
+    if value is not True:
+        raise ValueError("must be true")
+    return value
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside the years 1 to 9999 in UTC") from None
+
+
+Confirmed = Annotated[Literal[True], BeforeValidator(_only_true)]
+"""The user's yes, in a request."""
+
+Day = Annotated[date, BeforeValidator(_written_day)]
+"""A day in a request."""
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment), AfterValidator(_in_utc)]
+"""An instant in a request, in UTC whatever offset it was sent with."""
 
 
 def _rfc3339(instant: datetime) -> str:

@@ -1,6 +1,8 @@
 """Hands mails to SES, each with exactly one recipient."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import boto3
@@ -24,6 +26,7 @@ _CLIENT_SETTINGS = Config(
 # our side, and then the mail still has to go out.
 _REFUSALS = frozenset({"MessageRejected", "BadRequestException"})
 _SERVER_ERROR = 500
+_NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
 _clients: dict[str, "SESV2Client"] = {}
 
@@ -48,8 +51,10 @@ class Sender:
     mailbox: Mailbox
     configuration_set: str
 
-    def send(self, message: bytes, *, recipient: Mailbox) -> str:
+    def send(self, message: bytes, *, recipient: Mailbox, tags: Mapping[str, str] = _NO_TAGS) -> str:
         """Send to `recipient` alone, whatever the headers say, and answer the message id that SES gave.
+
+        `tags` come back with every event about this mail, such as its bounce.
 
         Raises MailRefusedError where another attempt is useless, TransientMailError where one is due.
         """
@@ -59,6 +64,7 @@ class Sender:
                 Destination={"ToAddresses": [recipient.address]},
                 Content={"Raw": {"Data": message}},
                 ConfigurationSetName=self.configuration_set,
+                EmailTags=[{"Name": name, "Value": value} for name, value in tags.items()],
             )
         except ClientError as error:
             code = error.response["Error"]["Code"]

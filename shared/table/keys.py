@@ -148,8 +148,9 @@ def unsent_notices(shard: int) -> str:
 
 
 def suppressed_address(email: str) -> Key:
-    """SUPPRESSED#nobody@acme.example / ADDRESS"""
-    return Key(f"SUPPRESSED#{part(email)}", "ADDRESS")
+    """SUPPRESSED#nobody@acme.example / ADDRESS; an address may hold the separator, which is written %23"""
+    escaped = email.replace("%", "%25").replace(SEPARATOR, "%23")
+    return Key(f"SUPPRESSED#{part(escaped)}", "ADDRESS")
 
 
 AUDIT_PREFIX = "AUDIT#"

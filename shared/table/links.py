@@ -110,6 +110,16 @@ class Links:
             refusal=refusal,
         )
 
+    def mark_not_delivered(self, transaction: Transaction, link: Link, *, refusal: Refusal) -> None:
+        """In place, so that the link stays due when it was due; over the version that was read."""
+        transaction.update(
+            keys.link(self.partner_id, link.link_id),
+            "SET delivery = :not_delivered, version = version + :one",
+            condition="version = :known",
+            values={":not_delivered": Delivery.NOT_DELIVERED, ":one": 1, ":known": link.version},
+            refusal=refusal,
+        )
+
     def remove(self, transaction: Transaction, link: Link, *, refusal: Refusal) -> None:
         transaction.delete(
             keys.link(self.partner_id, link.link_id),

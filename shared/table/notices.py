@@ -4,13 +4,13 @@ SES knows no idempotency token, so the promise is: none lost, and a second copy 
 sending and confirming.
 """
 
+import heapq
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-
-from botocore.exceptions import ClientError
+from typing import NamedTuple
 
 from shared.clock import instant, instant_text
 from shared.domain.notices import Notice, NoticeKind
@@ -18,7 +18,8 @@ from shared.ids import new_id
 from shared.table import keys
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import ABSENT, Transaction
-from shared.table.values import Item, from_attributes, to_attributes
+from shared.table.updates import ConditionFailedError, update
+from shared.table.values import Item
 
 LEASE = timedelta(seconds=60)
 """How long a claim keeps others off: longer than a function that sends may run."""
@@ -29,11 +30,26 @@ SWEPT_AFTER = timedelta(seconds=60)
 KEPT = timedelta(days=90)
 """How long a sent notice stays: bounces and complaints come within days."""
 
+FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(hours=1)
 
 
 class NoticeNotClaimedError(Exception):
     """Somebody else holds the claim, or the notice is done."""
+
+
+class UnreadableNoticeError(Exception):
+    """The notice lacks what its mail has to say. It stays in the outbox until the code that reads it is mended."""
+
+    def __init__(self, notice_id: str) -> None:
+        super().__init__(f"notice {notice_id} cannot be read")
+
+
+class UnsentNotice(NamedTuple):
+    """A notice that waits, and since when."""
+
+    notice_id: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +67,8 @@ def new_notice_id() -> str:
 
 def post(transaction: Transaction, notice: Notice) -> None:
     """Put the notice into the outbox, in the transaction of what it tells."""
-    key = keys.notice(notice.notice_id)
     transaction.put(
-        key,
+        keys.notice(notice.notice_id),
         {
             "notice_id": notice.notice_id,
             "kind": notice.kind,
@@ -78,26 +93,36 @@ class Outbox:
     session: TableSession
 
     def find(self, notice_id: str) -> Notice | None:
+        """Raises UnreadableNoticeError."""
         item = self.session.get(keys.notice(notice_id))
-        return _notice(item) if item else None
+        return _notice(notice_id, item) if item else None
 
-    def unsent(self, *, until: datetime, limit: int) -> Iterator[str]:
-        """The ids of notices that should have gone out by then, at most `limit` a shard, the oldest first."""
-        for shard in range(keys.NOTICE_SHARDS):
-            for item in islice(self.session.due(keys.unsent_notices(shard), until=until), limit):
-                yield item["notice_id"]
+    def unsent(self, *, until: datetime, limit: int) -> list[UnsentNotice]:
+        """What should have gone out by then, what has waited longest first, at most `limit`."""
+        queues = [
+            ((item["due_at"], item["notice_id"], item["created_at"]) for item in self._due(shard, until, limit))
+            for shard in range(keys.NOTICE_SHARDS)
+        ]
+        waiting = islice(heapq.merge(*queues), limit)
+        return [UnsentNotice(notice_id, instant(created_at)) for _, notice_id, created_at in waiting]
 
     def claim(self, notice_id: str, *, now: datetime) -> Claim:
-        """Raises NoticeNotClaimedError where it is sent, given up, or claimed by another."""
+        """Raises NoticeNotClaimedError where it is sent, given up, or claimed by another, and UnreadableNoticeError."""
         lease = secrets.token_hex(8)
-        until = now + LEASE
+        until = instant_text(now + LEASE)
         item = self._change(
             notice_id,
             "SET lease = :lease, lease_until = :until, due_at = :until, attempts = attempts + :one",
             condition="attribute_exists(due_queue) AND (attribute_not_exists(lease_until) OR lease_until <= :now)",
-            values={":lease": lease, ":until": instant_text(until), ":now": instant_text(now), ":one": 1},
+            values={":lease": lease, ":until": until, ":now": instant_text(now), ":one": 1},
+            written={"lease": lease},
         )
-        return Claim(_notice(item), lease, item["attempts"])
+        attempt = item["attempts"]
+        try:
+            return Claim(_notice(notice_id, item), lease, attempt)
+        except UnreadableNoticeError:
+            self._release(notice_id, lease, attempt=attempt, now=now)
+            raise
 
     def confirm(self, claim: Claim, *, message_id: str, now: datetime) -> None:
         """The mail is with SES. Raises NoticeNotClaimedError when the lease has been taken over meanwhile."""
@@ -108,13 +133,20 @@ class Outbox:
         self._finish(claim, {"failed_at": instant_text(now), "failure": reason}, now=now)
 
     def release(self, claim: Claim, *, now: datetime) -> None:
-        """Sending failed for now: try again after a pause that doubles. Raises NoticeNotClaimedError."""
-        pause = min(timedelta(seconds=15 * 2 ** min(claim.attempt, 10)), LONGEST_PAUSE)
+        """Not sent for now: it is due again after a pause that doubles. Raises NoticeNotClaimedError."""
+        self._release(claim.notice.notice_id, claim.lease, attempt=claim.attempt, now=now)
+
+    def _due(self, shard: int, until: datetime, limit: int) -> Iterator[Item]:
+        return islice(self.session.due(keys.unsent_notices(shard), until=until), limit)
+
+    def _release(self, notice_id: str, lease: str, *, attempt: int, now: datetime) -> None:
+        again = instant_text(now + min(FIRST_PAUSE * 2 ** min(attempt, 10), LONGEST_PAUSE))
         self._change(
-            claim.notice.notice_id,
+            notice_id,
             "SET due_at = :again REMOVE lease, lease_until",
             condition="lease = :lease",
-            values={":lease": claim.lease, ":again": instant_text(now + pause)},
+            values={":lease": lease, ":again": again},
+            written={"due_at": again},
         )
 
     def _finish(self, claim: Claim, outcome: Item, *, now: datetime) -> None:
@@ -129,42 +161,48 @@ class Outbox:
                 ":ttl": int((now + KEPT).timestamp()),
                 **{f":{name}": value for name, value in outcome.items()},
             },
+            written=outcome,
         )
 
     def _change(
-        self, notice_id: str, change: str, *, condition: str, values: Item, names: dict[str, str] | None = None
+        self,
+        notice_id: str,
+        change: str,
+        *,
+        condition: str,
+        values: Item,
+        written: Item,
+        names: dict[str, str] | None = None,
     ) -> Item:
-        """One conditional update, answered with the whole item. Raises NoticeNotClaimedError."""
+        """The whole item after the change. `written` tells our own work from another's after a lost answer.
+
+        Raises NoticeNotClaimedError, TableUnavailableError.
+        """
         key = keys.notice(notice_id)
         try:
-            answer = self.session.call(
-                self.session.client.update_item,
-                TableName=self.session.table,
-                Key=to_attributes(key._asdict()),
-                UpdateExpression=change,
-                ConditionExpression=condition,
-                ExpressionAttributeValues=to_attributes(values),
-                ReturnValues="ALL_NEW",
-                **({"ExpressionAttributeNames": names} if names else {}),
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
+            return update(self.session, key, change, condition=condition, values=values, names=names)
+        except ConditionFailedError as failed:
+            standing = failed.standing
+            if standing is not None and written.items() <= standing.items():
+                return standing
             raise NoticeNotClaimedError(notice_id) from None
-        return from_attributes(answer["Attributes"])
 
 
 def _queue(notice_id: str) -> str:
     return keys.unsent_notices(sum(notice_id.encode()) % keys.NOTICE_SHARDS)
 
 
-def _notice(item: Item) -> Notice:
-    return Notice(
-        notice_id=item["notice_id"],
-        kind=NoticeKind(item["kind"]),
-        partner_id=item["partner_id"],
-        created_at=instant(item["created_at"]),
-        content=item["content"],
-        user_id=item["user_id"],
-        email=item["email"],
-    )
+def _notice(notice_id: str, item: Item) -> Notice:
+    """Raises UnreadableNoticeError, such as for a kind that only a newer version of this code knows."""
+    try:
+        return Notice(
+            notice_id=notice_id,
+            kind=NoticeKind(item["kind"]),
+            partner_id=item["partner_id"],
+            created_at=instant(item["created_at"]),
+            content=item["content"],
+            user_id=item["user_id"],
+            email=item["email"],
+        )
+    except (KeyError, TypeError, ValueError):
+        raise UnreadableNoticeError(notice_id) from None

@@ -42,8 +42,9 @@ class AlreadyAnsweredError(ProblemError):
 class Replay:
     """The place of one request's answer.
 
-    `tenant` is the partner, or the person without one; `fingerprint` identifies the request's content; `tells` turns the operation's result into the answer, so that it
-    can be kept in the very transaction that has the effect; `answer` is the one that is kept.
+    `tenant` is the partner, or the person where there is none; `fingerprint` identifies the request's content; `tells`
+    turns the operation's result into the answer, so that it can be kept in the very transaction that has the effect;
+    `answer` is the one that is kept.
     """
 
     tenant: str

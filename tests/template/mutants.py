@@ -48,8 +48,7 @@ _LOGGED = "$context.requestId $context.routeKey $context.status $context.respons
 
 
 def _policy(action: Any, resource: Any) -> Template:
-    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
-    return {"PolicyName": "wide", "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+    return {"PolicyDocument": {"Statement": [{"Effect": "Allow", "Action": action, "Resource": resource}]}}
 
 
 GOOD_MAPPING: Template = {
@@ -92,6 +91,11 @@ ROUTES = [
         rule=api.functions_behind_the_api_end_before_it_does,
         put=("VendorFunction/Properties/Timeout", 26),
         finding="VendorFunction may run for 26 s.",
+    ),
+    Mutant(
+        rule=api.functions_behind_the_api_end_before_it_does,
+        put=("CustomerPageFunction/Properties/Timeout", 26),
+        finding="CustomerPageFunction may run for 26 s.",
     ),
     Mutant(
         rule=api.access_logs_name_the_route_and_never_the_path,

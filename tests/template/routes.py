@@ -26,17 +26,19 @@ class Route:
 
 def routes(template: Template) -> list[Route]:
     found = []
+    aliases = {name: named(alias["FunctionName"]) for name, alias in resources(template, "AWS::Lambda::Alias").items()}
     for api in resources(template, "AWS::ApiGatewayV2::Api").values():
         schemes = api["Body"].get("components", {}).get("securitySchemes", {})
         for path, operations in api["Body"]["paths"].items():
             for verb, operation in operations.items():
                 authorizers = [name for entry in operation.get("security", []) for name in entry if name in schemes]
+                target = named(operation["x-amazon-apigateway-integration"]["uri"]) or ""
                 default = path.removeprefix("/") == DEFAULT
                 found.append(
                     Route(
                         method=_method(verb, default=default),
                         path=DEFAULT if default else path,
-                        function=named(operation["x-amazon-apigateway-integration"]["uri"]) or "",
+                        function=aliases.get(target) or target,
                         authorizer=authorizers[0] if authorizers else "",
                     )
                 )

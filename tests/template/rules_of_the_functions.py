@@ -41,7 +41,8 @@ def functions_get_the_settings_that_their_code_reads(template: Template, project
     faults = []
     for name, function in resources(template, "AWS::Lambda::Function").items():
         module = function["Handler"].rpartition(".")[0]
-        used = reach(module, project=project).names_used_of("shared.settings")
+        reached = reach(module, project=project)
+        used = reached.names_used_of("shared.settings") & reached.words()
         needed = {variables[setting] for setting in used if setting in variables}
         if name in WITHOUT_CALLERS:
             needed -= {"TABLE_NAME"}

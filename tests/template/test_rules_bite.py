@@ -38,7 +38,7 @@ def test_a_stream_mapping_with_everything_is_fine(raw: Template) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project of one function, which reads one setting, queries the table and serves one path."""
+    """A project of one function, which reads one setting, asks the user pool and serves one path."""
     for name, text in {
         "functions/__init__.py": "",
         "functions/orders/__init__.py": "",
@@ -47,12 +47,12 @@ def project(tmp_path: Path) -> Path:
             "from shared import settings\n"
             'PATH = "/v1/orders/<order_id>"\n'
             "def lambda_handler(event, context):\n"
-            '    return boto3.client("dynamodb").query(TableName=settings.table_name())\n'
+            '    return boto3.client("cognito-idp").admin_get_user(UserPoolId=settings.user_pool_id())\n'
         ),
         "shared/__init__.py": "",
         "shared/settings.py": (
-            "def table_name():\n"
-            '    return _setting("TABLE_NAME")\n'
+            "def user_pool_id():\n"
+            '    return _setting("USER_POOL_ID")\n'
             "def signing_key():\n"
             '    return _setting("SIGNING_KEY")\n'
         ),
@@ -69,7 +69,11 @@ def project(tmp_path: Path) -> Path:
 
 def one_function(*, handler: str = "functions.orders.handler.lambda_handler", **variables: str) -> Template:
     given = dict.fromkeys(functions.POWERTOOLS_VARIABLES, "") | variables
-    statement = {"Effect": "Allow", "Action": "dynamodb:Query", "Resource": {"Fn::GetAtt": ["Table", "Arn"]}}
+    statement = {
+        "Effect": "Allow",
+        "Action": "cognito-idp:AdminGetUser",
+        "Resource": {"Fn::GetAtt": ["UserPool", "Arn"]},
+    }
     return {
         "Resources": {
             "Orders": {
@@ -89,7 +93,7 @@ def one_function(*, handler: str = "functions.orders.handler.lambda_handler", **
 
 
 def test_code_that_agrees_with_its_template_is_fine(project: Path) -> None:
-    template = one_function(TABLE_NAME="t")
+    template = one_function(USER_POOL_ID="t")
 
     assert functions.handlers_exist(template, project) == []
     assert functions.functions_get_the_settings_that_their_code_reads(template, project) == []
@@ -113,12 +117,12 @@ def test_a_handler_that_does_not_exist_is_found(project: Path, handler: str, fin
 
 def test_a_setting_that_the_template_forgot_is_found(project: Path) -> None:
     assert functions.functions_get_the_settings_that_their_code_reads(one_function(), project) == [
-        "Orders lacks TABLE_NAME."
+        "Orders lacks USER_POOL_ID."
     ]
 
 
 def test_a_setting_that_no_code_reads_is_found(project: Path) -> None:
-    template = one_function(TABLE_NAME="t", SIGNING_KEY="k")
+    template = one_function(USER_POOL_ID="t", SIGNING_KEY="k")
 
     assert functions.functions_get_the_settings_that_their_code_reads(template, project) == [
         "Orders is given SIGNING_KEY and never reads it."
@@ -126,7 +130,7 @@ def test_a_setting_that_no_code_reads_is_found(project: Path) -> None:
 
 
 def test_a_function_without_its_log_settings_is_found(project: Path) -> None:
-    template = one_function(TABLE_NAME="t")
+    template = one_function(USER_POOL_ID="t")
     del template["Resources"]["Orders"]["Properties"]["Environment"]["Variables"]["POWERTOOLS_LOG_LEVEL"]
 
     assert functions.functions_get_the_settings_that_their_code_reads(template, project) == [
@@ -135,10 +139,12 @@ def test_a_function_without_its_log_settings_is_found(project: Path) -> None:
 
 
 def test_a_missing_permission_is_found(project: Path) -> None:
-    template = one_function(TABLE_NAME="t")
+    template = one_function(USER_POOL_ID="t")
     template["Resources"]["OrdersRole"]["Properties"]["Policies"] = []
 
-    assert data.functions_may_do_what_their_code_does(template, project) == ["Orders is not allowed dynamodb:Query."]
+    assert data.functions_may_do_what_their_code_does(template, project) == [
+        "Orders is not allowed cognito-idp:AdminGetUser."
+    ]
 
 
 def test_a_function_that_nothing_packages_is_found(project: Path) -> None:

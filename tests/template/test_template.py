@@ -74,6 +74,7 @@ def test_each_documented_operation_has_its_route(template: Template) -> None:
         ("GET", "/v1/registrations.csv", "ANY /v1/registrations.csv"),
         ("OPTIONS", "/v1/users/u-1", "OPTIONS /v1/users/{proxy+}"),
         ("PUT", "/v1/vendor/partners/p-7", "ANY /v1/vendor/{proxy+}"),
+        ("POST", "/c/token/sign", "ANY /c/{proxy+}"),
         ("GET", "/v1/nothing", "ANY /v1/{proxy+}"),
         ("POST", "/openapi.json", "$default"),
         ("GET", "/elsewhere", "$default"),
@@ -102,6 +103,16 @@ def test_the_table_has_the_indexes_that_the_repositories_name(template: Template
         "audit_by_day": ["audit_day", "audit_at"],
         "due": ["due_queue", "due_at"],
     }
+
+
+def test_a_changed_variable_publishes_a_new_version() -> None:
+    published = {
+        name: made["Properties"].get("AutoPublishAliasAllProperties")
+        for name, made in raw_template()["Resources"].items()
+        if "AutoPublishAlias" in made.get("Properties", {})
+    }
+
+    assert published == {"CustomerPageFunction": True}
 
 
 def test_operators_find_what_they_need_in_the_outputs() -> None:

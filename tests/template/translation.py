@@ -21,6 +21,6 @@ def named(value: Any) -> str | None:
             return name
         case {"Fn::GetAtt": [str(name), _]}:
             return name
-        case {"Fn::Sub": str(text)} if "${" in text and ".Arn}" in text:
-            return text.rpartition("${")[2].partition(".")[0]
+        case {"Fn::Sub": str(text)} if text.endswith("}/invocations"):
+            return text.rpartition("${")[2].partition("}")[0].removesuffix(".Arn")
     return None

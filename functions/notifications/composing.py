@@ -1,0 +1,158 @@
+"""From a notice to its mail. Here a link's URL comes into being, and it goes nowhere but into the mail."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from functions.notifications.contents import Reader, link_id_of
+from shared.clock import instant
+from shared.domain.notices import Notice, NoticeKind
+from shared.link_tokens import LinkPlace, link_url
+from shared.mail.confirmation import MailedProduct, Statement
+from shared.mail.content import Mail
+from shared.mail.customer_mails import DecisionReceipt, LinkReminder, LinkSent
+from shared.mail.partner_mails import LinkExpired, LinkRejected, LinkSigned
+from shared.table.notices import UnreadableNoticeError
+
+
+def compose(notice: Notice, reader: Reader, *, vendor_name: str) -> Mail:
+    """What the notice says to its reader. Raises UnreadableNoticeError."""
+    try:
+        return _WRITERS[notice.kind](_Told(notice, vendor_name), reader)
+    except (KeyError, TypeError, ValueError):
+        # Without its cause: that could quote what the notice holds.
+        raise UnreadableNoticeError(notice.notice_id) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a notice tells, by the names that mails use."""
+
+    notice: Notice
+    vendor_name: str
+
+    @property
+    def link(self) -> Mapping[str, Any]:
+        link: Mapping[str, Any] = self.notice.content["link"]
+        return link
+
+    @property
+    def decision(self) -> Mapping[str, Any]:
+        decision: Mapping[str, Any] = self.notice.content["decision"]
+        return decision
+
+    @property
+    def decided_at(self) -> datetime:
+        return instant(self.decision["decided_at"])
+
+    @property
+    def time_zone(self) -> str:
+        """The partner's, checked: an unknown one must not come to light only while the mail is laid out."""
+        return ZoneInfo(self.notice.content["time_zone"]).key
+
+    @property
+    def expires_on(self) -> date:
+        """In the partner's zone, as the customer's page shows it."""
+        return instant(self.link["expires_at"]).astimezone(ZoneInfo(self.time_zone)).date()
+
+    @property
+    def url(self) -> str:
+        return link_url(LinkPlace(self.notice.partner_id, link_id_of(self.notice)))
+
+    @property
+    def statement(self) -> Statement:
+        link = self.link
+        return Statement(
+            vendor_name=self.vendor_name,
+            partner_name=self.notice.content["partner_name"],
+            company=link["client"]["company"],
+            products=tuple(MailedProduct(**product) for product in link["products"]),
+            providing_onboarding=link["providing_onboarding"],
+            estimated_onboarding_duration=link["estimated_onboarding_duration"],
+        )
+
+
+def _link_sent(told: _Told, reader: Reader) -> Mail:
+    return LinkSent(
+        language=reader.language,
+        contact_name=reader.name,
+        requested_by=told.link["creator_name"],
+        statement=told.statement,
+        url=told.url,
+        decide_before=told.expires_on,
+    )
+
+
+def _link_reminder(told: _Told, reader: Reader) -> Mail:
+    return LinkReminder(
+        language=reader.language,
+        contact_name=reader.name,
+        statement=told.statement,
+        url=told.url,
+        decide_before=told.expires_on,
+        unsubscribe_url=f"{told.url}/unsubscribe",
+    )
+
+
+def _decision_receipt(told: _Told, reader: Reader) -> Mail:
+    return DecisionReceipt(
+        language=reader.language,
+        contact_name=reader.name,
+        statement=told.statement,
+        signed=told.decision["signed"],
+        signer_name=told.decision["signer_name"],
+        reason=told.decision["reason"],
+        decided_at=told.decided_at,
+        time_zone=told.time_zone,
+        url=told.url,
+    )
+
+
+def _link_signed(told: _Told, reader: Reader) -> Mail:
+    return LinkSigned(
+        language=reader.language,
+        user_name=reader.name,
+        link_name=told.link["name"],
+        statement=told.statement,
+        signer_name=told.decision["signer_name"],
+        decided_at=told.decided_at,
+        time_zone=told.time_zone,
+    )
+
+
+def _link_rejected(told: _Told, reader: Reader) -> Mail:
+    return LinkRejected(
+        language=reader.language,
+        user_name=reader.name,
+        link_name=told.link["name"],
+        statement=told.statement,
+        signer_name=told.decision["signer_name"],
+        reason=told.decision["reason"],
+        decided_at=told.decided_at,
+        time_zone=told.time_zone,
+    )
+
+
+def _link_expired(told: _Told, reader: Reader) -> Mail:
+    return LinkExpired(
+        language=reader.language,
+        user_name=reader.name,
+        link_name=told.link["name"],
+        statement=told.statement,
+        expired_on=told.expires_on,
+    )
+
+
+_WRITERS: Mapping[NoticeKind, Callable[[_Told, Reader], Mail]] = MappingProxyType(
+    {
+        NoticeKind.LINK_SENT: _link_sent,
+        NoticeKind.LINK_REMINDER: _link_reminder,
+        NoticeKind.DECISION_RECEIPT: _decision_receipt,
+        NoticeKind.LINK_SIGNED: _link_signed,
+        NoticeKind.LINK_REJECTED: _link_rejected,
+        NoticeKind.LINK_EXPIRED: _link_expired,
+    }
+)

@@ -1,0 +1,50 @@
+"""What deciding about a notice takes from its content; what its mail says is read in `composing`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.clock import instant
+from shared.domain.notices import Notice, NoticeKind
+from shared.domain.people import Language
+from shared.table.notices import UnreadableNoticeError
+
+NOTICE_TAG = "notice_id"
+"""The SES tag by which a bounce finds its notice."""
+
+ASKS_TO_DECIDE = frozenset({NoticeKind.LINK_SENT, NoticeKind.LINK_REMINDER})
+"""Mails that are of no use once the link has expired, and whose failure means that the link has not arrived."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who reads a mail, and in which language."""
+
+    name: str
+    email: str
+    language: Language
+
+
+def link_id_of(notice: Notice) -> str:
+    """The link that the notice is about. Raises UnreadableNoticeError."""
+    try:
+        link_id: str = notice.content["link"]["link_id"]
+    except (KeyError, TypeError):
+        raise UnreadableNoticeError(notice.notice_id) from None
+    return link_id
+
+
+def customer_of(notice: Notice, *, email: str) -> Reader:
+    """The customer's contact. Raises UnreadableNoticeError."""
+    try:
+        client = notice.content["link"]["client"]
+        return Reader(name=client["contact_name"], email=email, language=Language(client["language"]))
+    except (KeyError, TypeError, ValueError):
+        raise UnreadableNoticeError(notice.notice_id) from None
+
+
+def works_until(notice: Notice) -> datetime:
+    """When the link expires. Raises UnreadableNoticeError."""
+    try:
+        return instant(notice.content["link"]["expires_at"])
+    except (KeyError, TypeError, ValueError):
+        raise UnreadableNoticeError(notice.notice_id) from None

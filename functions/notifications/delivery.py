@@ -1,0 +1,180 @@
+"""One notice on its way: claim it, send it, confirm it.
+
+SES has no idempotency token. A process that dies after the claim leaves the notice to the sweeper; one that dies
+between sending and confirming causes a second copy, with the same Message-ID.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from functions.notifications.composing import compose
+from functions.notifications.contents import (
+    ASKS_TO_DECIDE,
+    NOTICE_TAG,
+    Reader,
+    customer_of,
+    link_id_of,
+    works_until,
+)
+from functions.notifications.errors import (
+    AddressSuppressedError,
+    RecipientGoneError,
+    TooLateError,
+    UndeliverableError,
+)
+from functions.notifications.undelivered import mark_not_delivered
+from shared import settings
+from shared.clock import Clock
+from shared.domain.notices import Notice
+from shared.domain.people import Role, User
+from shared.log import logger
+from shared.mail.errors import (
+    MailRefusedError,
+    PermanentMailError,
+    TransientMailError,
+    UnusableAddressError,
+    UnusableHeaderTextError,
+)
+from shared.mail.header_values import Mailbox
+from shared.mail.mime import build_mime
+from shared.mail.sender import Sender, ses
+from shared.table.client import dynamodb
+from shared.table.links import Links
+from shared.table.notices import Claim, NoticeNotClaimedError, Outbox, UnreadableNoticeError
+from shared.table.people import Users
+from shared.table.session import TableSession
+from shared.table.suppressions import Suppressions
+
+_USERS_A_PAGE = 100
+_CODES = MappingProxyType(
+    {
+        MailRefusedError: "refused_by_mail_service",
+        UnusableAddressError: "unusable_address",
+        UnusableHeaderTextError: "unusable_header_text",
+    }
+)
+
+
+class Outcome(StrEnum):
+    """What became of one attempt; `LEFT` is for a notice that is done, or in another's hands."""
+
+    SENT = "sent"
+    GIVEN_UP = "given_up"
+    POSTPONED = "postponed"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Courier:
+    """What delivering takes."""
+
+    session: TableSession
+    sender: Sender
+    vendor_name: str
+    clock: Clock
+
+
+def open_courier(clock: Clock) -> Courier:
+    """The courier that this function's environment describes."""
+    vendor_name = settings.vendor_name()
+    return Courier(
+        session=TableSession(dynamodb(), settings.table_name()),
+        sender=Sender(
+            client=ses(),
+            mailbox=Mailbox(name=vendor_name, address=settings.mail_sender()),
+            configuration_set=settings.ses_configuration_set(),
+        ),
+        vendor_name=vendor_name,
+        clock=clock,
+    )
+
+
+def deliver(courier: Courier, notice_id: str) -> Outcome:
+    """Send the notice if nobody else has or does. Raises UnreadableNoticeError, TableUnavailableError."""
+    outbox = Outbox(courier.session)
+    try:
+        claim = outbox.claim(notice_id, now=courier.clock())
+        return _deliver_claimed(courier, outbox, claim)
+    except NoticeNotClaimedError:
+        return Outcome.LEFT
+
+
+def _deliver_claimed(courier: Courier, outbox: Outbox, claim: Claim) -> Outcome:
+    try:
+        message_id = _send(courier, claim.notice)
+    except UnreadableNoticeError:
+        outbox.release(claim, now=courier.clock())
+        raise
+    except UndeliverableError as error:
+        return _give_up(courier, outbox, claim, reason=error.code)
+    except PermanentMailError as error:
+        return _give_up(courier, outbox, claim, reason=_CODES[type(error)])
+    except TransientMailError as error:
+        outbox.release(claim, now=courier.clock())
+        logger().warning("notice postponed", notice_id=claim.notice.notice_id, attempt=claim.attempt, reason=str(error))
+        return Outcome.POSTPONED
+    outbox.confirm(claim, message_id=message_id, now=courier.clock())
+    return Outcome.SENT
+
+
+def _give_up(courier: Courier, outbox: Outbox, claim: Claim, *, reason: str) -> Outcome:
+    # The link first: a process that dies in between has the notice attended to again.
+    mark_not_delivered(courier.session, claim.notice, now=courier.clock())
+    outbox.give_up(claim, reason=reason, now=courier.clock())
+    logger().warning("notice given up", notice_id=claim.notice.notice_id, kind=claim.notice.kind, reason=reason)
+    return Outcome.GIVEN_UP
+
+
+def _send(courier: Courier, notice: Notice) -> str:
+    """The message id of SES. Raises what `deliver` knows how to answer."""
+    now = courier.clock()
+    if notice.kind in ASKS_TO_DECIDE and works_until(notice) <= now:
+        raise TooLateError
+    reader = _find_reader(courier.session, notice)
+    if Suppressions(courier.session).holds(reader.email):
+        raise AddressSuppressedError
+    mail = compose(notice, reader, vendor_name=courier.vendor_name)
+    recipient = Mailbox(name=reader.name, address=reader.email)
+    message = build_mime(
+        mail,
+        mail_id=notice.notice_id,
+        sent_at=now,
+        sender=courier.sender.mailbox,
+        recipient=recipient,
+        reply_to=_find_reply_address(courier.session, notice),
+    )
+    return courier.sender.send(message, recipient=recipient, tags={NOTICE_TAG: notice.notice_id})
+
+
+def _find_reader(session: TableSession, notice: Notice) -> Reader:
+    """Raises RecipientGoneError, UnreadableNoticeError."""
+    if notice.email is not None:
+        return customer_of(notice, email=notice.email)
+    users = Users(session, notice.partner_id)
+    user = (users.find(notice.user_id) if notice.user_id else None) or _first_admin(users)
+    if user is None:
+        raise RecipientGoneError
+    return Reader(name=user.name, email=user.email, language=user.language)
+
+
+def _first_admin(users: Users) -> User | None:
+    """By name."""
+    start = None
+    while True:
+        page = users.page(limit=_USERS_A_PAGE, start=start)
+        for user in page.users:
+            if user.role is Role.PARTNER_ADMIN:
+                return user
+        start = page.last
+        if start is None:
+            return None
+
+
+def _find_reply_address(session: TableSession, notice: Notice) -> Mailbox | None:
+    """What a customer answers goes to the link's creator, while there are both."""
+    if notice.email is None:
+        return None
+    link = Links(session, notice.partner_id).find(link_id_of(notice))
+    creator = Users(session, notice.partner_id).find(link.created_by) if link else None
+    return Mailbox(name=creator.name, address=creator.email) if creator else None

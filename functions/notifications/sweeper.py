@@ -1,0 +1,45 @@
+"""Every minute: what the stream missed, and what had to wait, is mailed.
+
+It reads the sparse index of unsent notices and nothing else, so an outage of the stream of any length loses nothing.
+"""
+
+from collections import Counter
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from functions.notifications.delivery import deliver, open_courier
+from functions.notifications.reporting import FAILED, report
+from functions.notifications.time_left import has_time
+from shared.clock import utc_now
+from shared.log import logger
+from shared.table.notices import Outbox, UnreadableNoticeError
+from shared.table.session import TableUnavailableError
+
+MOST_A_RUN = 500
+"""About what a minute is enough for; the next run goes on where this one ended."""
+
+
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Deliver what is due. `as_of` (a day, its end in UTC) takes what is due by then; the present instant otherwise.
+
+    A claim always counts from the present instant, so that no day that is tried takes a notice from a run that has it.
+    """
+    now = utc_now()
+    as_of = event.get("as_of")
+    until = datetime.combine(date.fromisoformat(as_of), time.max, tzinfo=UTC) if as_of else now
+    courier = open_courier(utc_now)
+    outcomes: Counter[str] = Counter()
+    waiting = Outbox(courier.session).unsent(until=until, limit=MOST_A_RUN)
+    for unsent in waiting:
+        if not has_time(context):
+            break
+        try:
+            outcomes[deliver(courier, unsent.notice_id)] += 1
+        except UnreadableNoticeError:
+            logger().error("notice unreadable", notice_id=unsent.notice_id)
+            outcomes[FAILED] += 1
+        except TableUnavailableError:
+            outcomes[FAILED] += 1
+            break
+    oldest = min((unsent.created_at for unsent in waiting), default=now)
+    return report("outbox swept", outcomes, oldest_seconds=(now - oldest).total_seconds())

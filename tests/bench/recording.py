@@ -1,0 +1,176 @@
+"""Each route answered once on dynoxide, whose capacity units are right: what it calls, and what the table answers.
+
+The recorded answers are what the measured processes get, so that no engine's own work is measured.
+"""
+
+import contextlib
+import importlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore import xform_name
+from botocore.awsrequest import AWSResponse
+from botocore.httpsession import URLLib3Session
+
+from local.translation import raw_template
+from shared.http import exchange
+from shared.table.client import dynamodb
+from tests.bench.requests import REQUESTS, Request
+from tests.counting import Call, counting
+from tests.engines import StoredTable
+from tests.events import api_event
+
+LOOPBACK = "127.0.0.1"
+CAPACITY = re.compile(r'"ReturnConsumedCapacity": ?"TOTAL",? ?')
+SERVICES = {
+    "DynamoDB_20120810": "dynamodb",
+    "AWSCognitoIdentityProviderService": "cognito-idp",
+    "AmazonSQS": "sqs",
+}
+
+
+class RouteFailedError(Exception):
+    """A request of the benchmark did not get the answer that it should."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """`calls` are those of DynamoDB; `step` is what a measured process needs to replay the request."""
+
+    request: Request
+    calls: Sequence[Call]
+    answered_bytes: int
+    step: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiFunction:
+    """A function that answers HTTP; `paths` as its events name them."""
+
+    room: str
+    handler: str
+    paths: tuple[str, ...]
+
+
+class _Answer:
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
+        yield self._content
+
+
+def api_functions() -> list[ApiFunction]:
+    """Every function with a route, in the order of template.yaml."""
+    found = []
+    for resource in raw_template()["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            properties = resource["Properties"]
+            events = [event["Properties"] for event in properties.get("Events", {}).values() if event["Type"] == "HttpApi"]
+            paths = tuple(event.get("Path", "") for event in events if event.get("Method") != "OPTIONS")
+            if paths:
+                module = properties["Handler"].removeprefix("functions.").removesuffix(".lambda_handler")
+                name = module.removesuffix(".handler").replace(".", " ")
+                found.append(ApiFunction(room=name, handler=properties["Handler"], paths=paths))
+    return found
+
+
+def function_of(request: Request, functions: Sequence[ApiFunction]) -> ApiFunction:
+    """The function with the longest path that fits, as the gateway chooses."""
+    path = request.route.partition(" ")[2]
+    fitting = [
+        (len(known), function)
+        for function in functions
+        for known in function.paths
+        if path == known or (known.endswith("{proxy+}") and path.startswith(known.removesuffix("{proxy+}"))) or not known
+    ]
+    return max(fitting, key=lambda pair: pair[0])[1]
+
+
+def record_all(functions: Sequence[ApiFunction], *, only_growing: bool) -> dict[str, list[Recording]]:
+    """By function, its requests in order; the first one twice, answered first as a new process does, without a guess.
+
+    The environment must point to dynoxide and to a table that `seed` has filled.
+    """
+    recorded: dict[str, list[Recording]] = {function.handler: [] for function in functions}
+    kept: dict[str, str] = {}
+    for request in REQUESTS:
+        function = function_of(request, functions)
+        if only_growing and not request.grows:
+            continue
+        if function.handler not in recorded:
+            continue
+        if not recorded[function.handler]:
+            exchange._usual_partners.clear()
+            recorded[function.handler].append(_record(function, request, kept))
+        recorded[function.handler].append(_record(function, request, kept))
+    return recorded
+
+
+def _record(function: ApiFunction, request: Request, kept: dict[str, str]) -> Recording:
+    path = (request.path or request.route.partition(" ")[2]).format(**kept)
+    event = api_event(
+        request.method,
+        urlsplit(path).path,
+        body=request.body,
+        query=request.query,
+        headers=request.headers,
+        email=request.email,
+    )
+    module, _, name = function.handler.rpartition(".")
+    handler = getattr(importlib.import_module(module), name)
+    with counting(dynamodb()) as calls, _listening() as heard:
+        answer = handler(event, None)
+    if answer["statusCode"] != request.status:
+        raise RouteFailedError(f"{request.name} answered {answer['statusCode']} and not {request.status}: {answer['body']}")
+    for key, field in request.keeps.items():
+        kept[key] = json.loads(answer["body"])[field]
+    step = {
+        "name": request.name,
+        "event": event,
+        "status": request.status,
+        "calls": [call for call, _ in heard],
+        "answers": [answered for _, answered in heard],
+    }
+    return Recording(request=request, calls=calls, answered_bytes=len(answer["body"] or ""), step=step)
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[list[tuple[dict[str, Any], dict[str, Any]]]]:
+    """Each call on the wire with its answer; services other than DynamoDB are answered with nothing wrong."""
+    heard: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    really_send = URLLib3Session.send
+
+    def send(session: URLLib3Session, request: Any) -> Any:
+        sent = CAPACITY.sub("", _text(request.body))
+        if urlsplit(request.url).hostname == LOOPBACK:
+            response = really_send(session, request)
+            body = json.loads(response.content)
+            body.pop("ConsumedCapacity", None)
+            answered = {"status": response.status_code, "body": json.dumps(body, separators=(",", ":"))}
+        else:
+            answered = {"status": 200, "body": "{}"}
+            response = AWSResponse(request.url, 200, {}, _Answer(b"{}"))
+        target = _text(request.headers.get("X-Amz-Target", "SES.SendEmail"))
+        prefix, _, operation = target.partition(".")
+        call = {
+            "service": SERVICES.get(prefix, "sesv2"),
+            "method": xform_name(operation),
+            "parameters": json.loads(sent.replace(", }", "}") or "{}"),
+        }
+        heard.append((call, answered))
+        return response
+
+    URLLib3Session.send = send  # type: ignore[method-assign]
+    try:
+        yield heard
+    finally:
+        URLLib3Session.send = really_send  # type: ignore[method-assign]
+
+
+def _text(value: str | bytes | None) -> str:
+    return value.decode() if isinstance(value, bytes) else value or ""
