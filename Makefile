@@ -5,6 +5,8 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# Packages are installed uncompiled; without this a machine that forbids bytecode would compile them on every start.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The Python that everything here runs on: the first of these that is new enough, or the one that is named with PYTHON=...
 ifndef PYTHON
@@ -17,8 +19,9 @@ LOCKS := runtime cli dev stack checkov node
 
 .PHONY: help
 help: ## Lists the commands
-	@echo "Usage: make COMMAND. PORT=4600 moves the stack from port 4566, PYTHON=python3.13 chooses the Python."
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+	@echo "Usage: make COMMAND. PORT=4600 moves the stack from port 4566, TESTS=tests/unit runs a part of the tests,"
+	@echo "PYTHON=python3.13 chooses the Python that everything runs on."
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
 
 .PHONY: dev
 dev: stack-environments ## Runs the system on this machine, follows its logs, reloads changed code; Ctrl-C stops it
@@ -29,8 +32,8 @@ up: stack-environments ## The same in the background; returns when it answers
 	@exec $(BIN)/python -m local.stack up $(AT_PORT)
 
 .PHONY: down
-down: stack-environments ## Stops it and keeps its data
-	@exec $(BIN)/python -m local.stack down
+down: ## Stops it and keeps its data
+	@test -x $(BIN)/python || { echo "The stack was never started; there is nothing to stop."; exit 0; }; exec $(BIN)/python -m local.stack down
 
 .PHONY: reset
 reset: stack-environments ## Empties it, running or stopped, and starts over with the example data
@@ -39,20 +42,31 @@ reset: stack-environments ## Empties it, running or stopped, and starts over wit
 .PHONY: test
 test: stack-environments ## Runs every test, with coverage by branch
 	@$(PYTHON) -m local.dynoxide
-	@exec $(BIN)/python -m pytest --cov $(PYTEST_ARGUMENTS)
+	@exec $(BIN)/python -m pytest --cov $(TESTS)
 
 .PHONY: check
-check: environments ## Checks style, types, layers and the template, as continuous integration does
+check: environments ## Checks style, types, layers, template, OpenAPI document and translations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint template.yaml
+	@$(MAKE) security
+	$(BIN)/python -m local.openapi --check
+	$(BIN)/python -m local.messages --check
 
 .PHONY: format
 format: environments ## Formats the code and mends what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+.PHONY: openapi
+openapi: environments ## Writes the OpenAPI document from the code
+	$(BIN)/python -m local.openapi
+
+.PHONY: messages
+messages: environments ## Collects the texts to translate and compiles the translations
+	$(BIN)/python -m local.messages
 
 .PHONY: bench
 bench: stack-environments ## Measures the system on this machine

@@ -20,6 +20,15 @@ build-EmployeesFunction:
 build-LinkRemindersFunction:
 	@$(PACKAGE) build functions.confirmations.reminders "$(ARTIFACTS_DIR)"
 
+build-MailFeedbackFunction:
+	@$(PACKAGE) build functions.notifications.feedback "$(ARTIFACTS_DIR)"
+
+build-OutboxRelayFunction:
+	@$(PACKAGE) build functions.notifications.relay "$(ARTIFACTS_DIR)"
+
+build-OutboxSweeperFunction:
+	@$(PACKAGE) build functions.notifications.sweeper "$(ARTIFACTS_DIR)"
+
 build-ReferenceFunction:
 	@$(PACKAGE) build functions.reference.handler "$(ARTIFACTS_DIR)"
 
@@ -30,6 +39,7 @@ build-VendorFunction:
 package-size: ## Builds every function's package aside, checks it, prints its size
 	@$(PACKAGE) size functions.capacity.handler functions.capacity.expiry functions.confirmations.customer \
 		functions.confirmations.handler functions.confirmations.reminders functions.employees.handler \
+		functions.notifications.feedback functions.notifications.relay functions.notifications.sweeper \
 		functions.reference.handler functions.vendor.handler
 
 .PHONY: security

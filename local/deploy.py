@@ -15,7 +15,7 @@ from local.archives import code_sha256, zip_room
 from local.cloud import client
 from local.place import STACK_NAME, Place
 from local.server import StackFailedError
-from local.template import CODE_BUCKET, CORS_LISTS, Translated, code_key, translate
+from local.template import CODE_BUCKET, CORS_LISTS, Translated, adapted_template, code_key
 
 FINGERPRINT_TAG = "template-fingerprint"
 TEMPLATE_KEY = "template.json"
@@ -43,8 +43,13 @@ class Deployment:
 def deploy(place: Place, *, project: Path, packages: Path) -> Deployment:
     """Creates or updates only what changed. Running it again right after does nothing but look."""
     host = place.host(api_id=API_ID)
-    parameters = {"PublicBaseUrl": f"http://{host}", "Stage": "local"}
-    translated = translate(project / "template.yaml", parameters=parameters, packages=packages)
+    parameters = {
+        "PublicBaseUrl": f"http://{host}",
+        "Stage": "local",
+        "VendorName": "Example Vendor",
+        "MailSender": "partners@vendor.example",
+    }
+    translated = adapted_template(project, packages=packages)
     archives = {room: zip_room(room, project=project) for room in set(translated.rooms.values())}
     if _deploy_template(place, translated=translated, parameters=parameters, archives=archives):
         _apply_cors(place, translated=translated)
@@ -118,10 +123,11 @@ def _deploy_template(
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
         "Tags": [{"Key": FINGERPRINT_TAG, "Value": fingerprint}],
     }
-    if stack:
-        formation.update_stack(**request)
-    else:
-        formation.create_stack(**request)
+    deploy_it = formation.update_stack if stack else formation.create_stack
+    try:
+        deploy_it(**request)
+    except ClientError as error:
+        raise StackFailedError(f"template.yaml was refused: {str(error)[:500]}") from error
     finished = _wait(place)
     if finished is None or finished["StackStatus"] not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
         raise StackFailedError(_why_not_deployed(place))

@@ -33,7 +33,15 @@ class Environment:
 
 
 def _run_pip(command: list[str], *, lock: Path) -> None:
-    options = ["--quiet", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+    # A lock file names every package, so nothing is left to resolve. What is used is compiled on its first import.
+    options = [
+        "--quiet",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--progress-bar=off",
+        "--no-deps",
+        "--no-compile",
+    ]
     done = subprocess.run([*command, *options, "--require-hashes", "-r", str(lock)], check=False)  # noqa: S603
     if done.returncode:
         raise EnvironmentFailedError(
@@ -74,7 +82,6 @@ def _make_folder(environment: Environment, project: Path) -> None:
     folder = project / environment.folder
     aside = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(aside, ignore_errors=True)
-    # The pip of an environment that holds these very versions: it has no conflicts to warn of.
     python = project / environment.needs[0].folder / "bin" / "python"
     _run_pip([str(python), "-m", "pip", "install", "--target", str(aside)], lock=project / environment.lock)
     shutil.rmtree(folder, ignore_errors=True)
@@ -101,7 +108,7 @@ RUNTIME = Environment(
     lock=Path("requirements/runtime.txt"),
     purpose="the functions on this machine",
     make=_make_folder,
-    needs=(DEV,),
+    needs=(STACK,),
 )
 CHECKOV = Environment(
     name="checkov",

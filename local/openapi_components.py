@@ -21,7 +21,7 @@ PARAMETERS: dict[str, Any] = {
         "name": "Idempotency-Key",
         "in": "header",
         "required": False,
-        "description": "A text of your own, new for every request but its repetitions, which get the first one's answer.",
+        "description": "A text of your own, new for every request; repetitions get the first one's answer.",
         "schema": {
             "type": "string",
             "minLength": 1,

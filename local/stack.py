@@ -50,26 +50,28 @@ def describe(place: Place, deployment: Deployment) -> dict[str, Any]:
 
 
 def bring_up(place: Place, *, project: Path) -> Deployment:
-    """A stack that answers, with the code of now and the example data; ends what it started if it cannot deploy.
-
-    Code that is broken just now must not keep the stack from running: the example data is brought later then.
-    """
+    """A stack that answers, with the code of now and the example data; ends what it started if it cannot deploy."""
     running = find_server(place.home)
     server = running or start_server(place, python=project / STACK.folder / "bin" / "python")
     try:
-        deployment = deploy(place, project=project, packages=project / RUNTIME.folder)
-        _bring_example_data(place, deployment)
-        aside = place.description_file.with_suffix(".new")
-        aside.write_text(json.dumps(describe(place, deployment), indent=2) + "\n")
-        aside.rename(place.description_file)  # a reader finds the whole file or none
+        return _bring_up_to_date(place, project=project)
     except BaseException:
         if running is None:
             take_down(place, server)
         raise
+
+
+def _bring_up_to_date(place: Place, *, project: Path) -> Deployment:
+    deployment = deploy(place, project=project, packages=project / RUNTIME.folder)
+    _bring_example_data(place, deployment)
+    aside = place.description_file.with_suffix(".new")
+    aside.write_text(json.dumps(describe(place, deployment), indent=2) + "\n")
+    aside.rename(place.description_file)  # a reader finds the whole file or none
     return deployment
 
 
 def _bring_example_data(place: Place, deployment: Deployment) -> None:
+    """Code that is broken just now must not keep the stack from running: it goes on without the data."""
     try:
         seed_once(place, deployment)
     except ExampleDataRefusedError as error:
@@ -191,10 +193,16 @@ def _follow(place: Place, deployment: Deployment) -> None:
             for line in reader.new_lines():
                 print(line, flush=True)
             changed = watcher.changed_files()
-            if changed:
+            if Path("template.yaml") in changed:
+                deployment = _bring_up_to_date(place, project=PROJECT)
+                reader = LogReader(place, functions=deployment.functions)
+                print("Deployed template.yaml and the code", flush=True)
+            elif changed:
                 _take_up(place, deployment, changed)
+        except (StackFailedError, TemplateRefusedError) as error:
+            print(error, flush=True)
         except (BotoCoreError, ClientError) as error:
-            # It is being stopped or emptied by another command, or the change was refused; the next look tells.
+            # It is being stopped or emptied by another command; the next look tells.
             print(f"The stack did not answer as expected: {str(error)[:300]}", flush=True)
         time.sleep(LOOK_SECONDS)
     print("The stack was stopped by another command.")
@@ -206,18 +214,10 @@ def _take_up(place: Place, deployment: Deployment, changed: list[Path]) -> None:
         print(f"Not reloaded, the code that ran before goes on: {fault}", flush=True)
         return
     started = time.monotonic()
-    if Path("template.yaml") in changed:
-        try:
-            deploy(place, project=PROJECT, packages=PROJECT / RUNTIME.folder)
-        except (StackFailedError, TemplateRefusedError) as error:
-            print(error, flush=True)
-            return
-        what = "template.yaml and the code"
-    else:
-        what = ", ".join(reload_code(place, project=PROJECT, functions=deployment.functions, rooms=deployment.rooms))
+    reloaded = reload_code(place, project=PROJECT, functions=deployment.functions, rooms=deployment.rooms)
     _bring_example_data(place, deployment)
-    if what:
-        print(f"Reloaded {what} in {time.monotonic() - started:.1f} s", flush=True)
+    if reloaded:
+        print(f"Reloaded {', '.join(reloaded)} in {time.monotonic() - started:.1f} s", flush=True)
 
 
 def main() -> None:

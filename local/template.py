@@ -6,6 +6,8 @@ The changes, all of them, with the gap of ministack 1.5.33 that each one answers
 - `TimeToLiveSpecification` of a table is ignored: the deployer applies it with UpdateTimeToLive.
 - Functions run on ministack's own Python with its packages: PYTHONPATH puts the deployed ones before them.
 - The tags of an API that SAM writes into the body are tags again, because ministack takes the API's id from one.
+- An alias would go on serving the version that it names when changed code is loaded: functions are not published here,
+  and so not started from snapshots either.
 - An alarm over metric math fails the whole deployment: it is left out. Nothing raises alarms on one machine.
 """
 
@@ -14,17 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
-from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]
-from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]
-from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
-
-from local.place import REGION
+from local.translation import Template, raw_template, translate
 
 API_TYPE = "AWS::ApiGatewayV2::Api"
 CORS_LISTS = ("allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders")
 CODE_BUCKET = "partnerdesk-code"
 NO_AUTHORIZER = "NONE"
+PUBLISHING = ("AutoPublishAlias", "AutoPublishAliasAllProperties", "SnapStart")
 
 
 class TemplateRefusedError(Exception):
@@ -43,7 +41,7 @@ class Api:
 class Translated:
     """`document` is plain CloudFormation. `rooms` and `time_to_live` go by logical id, of a function and a table."""
 
-    document: dict[str, Any]
+    document: Template
     api: Api
     rooms: Mapping[str, str]
     scheduled: tuple[str, ...]
@@ -54,20 +52,16 @@ def code_key(room: str) -> str:
     return f"{room}.zip"
 
 
-def translate(source: Path, *, parameters: Mapping[str, str], packages: Path) -> Translated:
+def adapted_template(project: Path, *, packages: Path) -> Translated:
     """`packages` is the folder with what a deployed function carries beside our own code."""
-    template = yaml_parse(source.read_text())
-    functions = {
-        name: resource
-        for name, resource in template["Resources"].items()
-        if resource["Type"] == "AWS::Serverless::Function"
-    }
-    rooms = {name: resource["Properties"]["Handler"].split(".")[1] for name, resource in functions.items()}
-    for name, resource in functions.items():
-        resource["Properties"]["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": code_key(rooms[name])}
-    translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION))
-    document = translator.translate(template, parameter_values=dict(parameters))
-    translator.metrics.publish()  # to nowhere; the translator complains of metrics that it still holds
+    raw = raw_template(project)
+    functions = {name: one for name, one in raw["Resources"].items() if one["Type"] == "AWS::Serverless::Function"}
+    rooms = {name: function["Properties"]["Handler"].split(".")[1] for name, function in functions.items()}
+    for name, function in functions.items():
+        function["Properties"]["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": code_key(rooms[name])}
+        for publishing in PUBLISHING:
+            function["Properties"].pop(publishing, None)
+    document = translate(raw)
     for name in [name for name, resource in document["Resources"].items() if _is_alarm_over_metric_math(resource)]:
         del document["Resources"][name]
     for name in functions:
@@ -97,8 +91,8 @@ def _with_a_schedule(functions: Mapping[str, Any]) -> Iterator[str]:
             yield name
 
 
-def _expand_api(document: dict[str, Any]) -> Api:
-    resources: dict[str, Any] = document["Resources"]
+def _expand_api(document: Template) -> Api:
+    resources: Template = document["Resources"]
     apis = [name for name, resource in resources.items() if resource["Type"] == API_TYPE]
     if len(apis) != 1:
         raise TemplateRefusedError(f"template.yaml has {len(apis)} HTTP APIs; the local stack deploys exactly one.")

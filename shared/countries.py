@@ -39,4 +39,8 @@ def _assigned(code: str) -> str:
     return code
 
 
-Country = Annotated[str, Field(json_schema_extra={"pattern": "^[A-Z]{2}$"}), AfterValidator(_assigned)]
+Country = Annotated[
+    str,
+    Field(description="ISO 3166-1 alpha-2, such as DE.", json_schema_extra={"pattern": "^[A-Z]{2}$"}),
+    AfterValidator(_assigned),
+]

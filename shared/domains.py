@@ -66,6 +66,11 @@ def registrable_domain(website: str, *, refused: frozenset[str] = frozenset()) -
     return domain
 
 
+def unicode_domain(domain: str) -> str:
+    """What `registrable_domain` answered, as people write it: `müller.de` for `xn--mller-kva.de`."""
+    return ".".join(name for _, name in _labels(domain))
+
+
 @cache
 def _public_suffixes() -> PublicSuffixList:
     return PublicSuffixList(accept_encoded_idn=False)

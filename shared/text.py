@@ -16,8 +16,8 @@ _NOT_TEXT = (
     r"\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"
     r"\U000f0000-\U0010ffff"
 )
-_NOT_IN_A_LINE = re.compile(rf"[\x00-\x1f\x7f-\x9f{_NOT_TEXT}]")
-_NOT_IN_A_PARAGRAPH = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{_NOT_TEXT}]")
+# One pattern for lines and paragraphs: to compile such a class of characters takes a hundredth of a cold start.
+_UNWANTED = re.compile(rf"[\x00-\x1f\x7f-\x9f{_NOT_TEXT}]")
 _LINE_BREAK = re.compile(r"\r\n?")
 
 
@@ -26,17 +26,18 @@ def one_line(value: object) -> object:
 
     Whatever is no text comes back as it is, for the model to refuse.
     """
-    return _clean(value, refused=_NOT_IN_A_LINE) if isinstance(value, str) else value
+    return _clean(value) if isinstance(value, str) else value
 
 
 def several_lines(value: object) -> object:
     """As `one_line`, but tabs may stand in it and lines end in a line feed, however they were sent."""
-    return _clean(_LINE_BREAK.sub("\n", value), refused=_NOT_IN_A_PARAGRAPH) if isinstance(value, str) else value
+    return _clean(_LINE_BREAK.sub("\n", value), layout="\t\n") if isinstance(value, str) else value
 
 
-def _clean(value: str, *, refused: re.Pattern[str]) -> str:
+def _clean(value: str, *, layout: str = "") -> str:
+    """`layout` holds the control characters that may stand in the text."""
     stripped = value.strip()
-    unwanted = refused.search(stripped)
+    unwanted = _UNWANTED.search(stripped.translate(dict.fromkeys(map(ord, layout))))
     if unwanted:
         raise ValueError(f"contains the character U+{ord(unwanted[0]):04X}, which is not text; remove it")
     if stripped and not any(unicodedata.category(character)[0] in "LNPS" for character in stripped):

@@ -6,9 +6,9 @@ from functions.confirmations.customer_page import (
     ConfirmationRequest,
     FormLimits,
     RequestedProduct,
-    Seal,
     StandingDecision,
 )
+from shared.domain.chains import Seal
 from shared.domain.people import Language
 from shared.mail.confirmation import MailedProduct, Statement
 from shared.mail.customer_mails import DecisionReceipt, LinkReminder, LinkSent

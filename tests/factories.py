@@ -131,7 +131,7 @@ class Seed:
         """Registered leads; raises the refusal of the first that is not accepted."""
         desk = self.desk(partner_id, at=at)
         made = [registration_of(desk, name, **changes) for name in names]
-        refused = [fate for fate in registering.register_batch(desk, made) if fate]
+        refused = [fate for fate in registering.register_batch(desk, made) if isinstance(fate, ProblemError)]
         if refused:
             raise refused[0]
         return made

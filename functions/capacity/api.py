@@ -34,6 +34,7 @@ from functions.capacity.service import CapacityDesk
 from functions.capacity.spreadsheets import EXPORT_HEADER, export_row
 from shared.domain.partners import Capacity
 from shared.domain.registrations import Registration
+from shared.domains import InvalidDomainError, registrable_domain
 from shared.errors import NotFoundError, ProblemError
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
 from shared.http.problems import problem_document
@@ -183,11 +184,11 @@ def register_leads(body: BatchBody) -> RegisterResults:
     fates = iter(registering.register_batch(desk, [one for one in checked if isinstance(one, Registration)]))
     results: list[RegisteredItem | RefusedItem] = []
     for one in checked:
-        problem = one if isinstance(one, ProblemError) else next(fates)
-        if problem is None and isinstance(one, Registration):
-            results.append(RegisteredItem(registration=_registered(one)))
-        elif problem is not None:
-            document = problem_document(problem, request_id=desk.operation.request_id)
+        fate = one if isinstance(one, ProblemError) else next(fates)
+        if isinstance(fate, Registration):
+            results.append(RegisteredItem(registration=_registered(fate)))
+        else:
+            document = problem_document(fate, request_id=desk.operation.request_id)
             results.append(RefusedItem(problem=Problem.model_validate(document)))
     return RegisterResults(results=results)
 
@@ -196,16 +197,16 @@ def register_leads(body: BatchBody) -> RegisterResults:
 def deregister_domains(body: DeregisterBody) -> DeregisterResults:
     """Free these domains and their places; a lead can be restored for a while, if its domain stays free."""
     desk = _desk()
-    domains = [_known_domain(text) for text in body.domains]
+    domains = [_known_domain(sent) for sent in body.domains]
     freed = service.deregister(desk, [domain for domain in dict.fromkeys(domains) if domain is not None])
-    until = service.restorable_until(desk.operation.at, desk.rules)
     results: list[DeregisteredItem | UnknownItem] = []
-    for text, domain in zip(body.domains, domains, strict=True):
-        if domain in freed:
-            freed.discard(domain)
-            results.append(DeregisteredItem(domain=text, restorable_until=until))
+    for sent, domain in zip(body.domains, domains, strict=True):
+        freed_at = freed.pop(domain, None) if domain is not None else None
+        if freed_at is None:
+            results.append(UnknownItem(domain=sent))
         else:
-            results.append(UnknownItem(domain=text))
+            until = service.restorable_until(freed_at, desk.rules)
+            results.append(DeregisteredItem(domain=sent, restorable_until=until))
     return DeregisterResults(results=results)
 
 
@@ -268,16 +269,19 @@ def _order(sort: str) -> RegistrationOrder:
 
 
 def _domain(text: str) -> str:
-    """The registrable domain that a path names. Raises NotFoundError for a text that has none."""
+    """The registrable domain that a path names, even one that the program would refuse by now.
+
+    Raises NotFoundError for a text that has none.
+    """
     try:
-        return service.domain_of(text, program().capacity)
-    except InvalidWebsiteError:
+        return registrable_domain(text)
+    except InvalidDomainError:
         raise NotFoundError from None
 
 
-def _known_domain(text: str) -> str | None:
+def _known_domain(sent: Any) -> str | None:
     try:
-        return _domain(text)
+        return _domain(sent) if isinstance(sent, str) else None
     except NotFoundError:
         return None
 

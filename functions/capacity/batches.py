@@ -1,6 +1,5 @@
 """Checking the items of a batch one by one, so that an invalid one fails alone."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError as InvalidModelError
@@ -13,7 +12,7 @@ from shared.errors import ProblemError
 from shared.http.problems import validation_problem
 
 
-def checked_item(desk: CapacityDesk, item: Mapping[str, Any]) -> Registration | ProblemError:
+def checked_item(desk: CapacityDesk, item: Any) -> Registration | ProblemError:
     """The registration that the item would become, or what is wrong with it."""
     try:
         return new_registration(desk, LeadBody.model_validate(item).to_lead())

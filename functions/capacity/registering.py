@@ -8,7 +8,9 @@ from functions.capacity.service import LEADS_A_TRANSACTION, CapacityDesk, curren
 from shared.domain.registrations import Registration
 from shared.errors import ProblemError
 from shared.table.transactions import Transaction
-from shared.table.values import Item
+
+Fate = Registration | ProblemError
+"""What became of one item: the registration that stands now, or what kept it out."""
 
 
 def register(desk: CapacityDesk, registration: Registration) -> Registration:
@@ -24,13 +26,13 @@ def register(desk: CapacityDesk, registration: Registration) -> Registration:
     return registration
 
 
-def register_batch(desk: CapacityDesk, registrations: Sequence[Registration]) -> list[ProblemError | None]:
-    """Register as many as there is room for, up to 24 a transaction; for each, in order, None or what kept it out.
+def register_batch(desk: CapacityDesk, registrations: Sequence[Registration]) -> list[Fate]:
+    """Register as many as there is room for, up to 24 a transaction; the fate of each, in order.
 
     A domain that stands twice shares the fate of its first item, and is `already_registered` where that one came in.
     """
     current_capacity(desk)
-    fates: list[ProblemError | None] = [None] * len(registrations)
+    fates: list[Fate] = list(registrations)
     first_of: dict[str, int] = {}
     waiting: list[int] = []
     for position, registration in enumerate(registrations):
@@ -43,7 +45,8 @@ def register_batch(desk: CapacityDesk, registrations: Sequence[Registration]) ->
             chunk = _register_together(desk, registrations, chunk, fates)
     for position in repeats:
         domain = registrations[position].registered_domain
-        fates[position] = fates[first_of[domain]] or AlreadyRegisteredError(domain)
+        first = fates[first_of[domain]]
+        fates[position] = first if isinstance(first, ProblemError) else AlreadyRegisteredError(domain)
     return fates
 
 
@@ -56,7 +59,7 @@ class _Places:
 
 
 def _register_together(
-    desk: CapacityDesk, registrations: Sequence[Registration], chunk: Sequence[int], fates: list[ProblemError | None]
+    desk: CapacityDesk, registrations: Sequence[Registration], chunk: Sequence[int], fates: list[Fate]
 ) -> list[int]:
     """Try these together. Writes the fates of those refused and answers who should be tried again without them."""
     transaction = desk.transaction()
@@ -69,8 +72,8 @@ def _register_together(
     for position, place in zip(chunk, places, strict=True):
         domain = registrations[position].registered_domain
         if place.row in refused:
-            if not _is_own(desk, refused[place.row]):
-                fates[position] = AlreadyRegisteredError(domain)
+            own = desk.registrations.written_by(desk.operation, refused[place.row])
+            fates[position] = own or AlreadyRegisteredError(domain)
         elif place.owner in refused:
             fates[position] = DomainUnavailableError(domain)
         else:
@@ -82,11 +85,6 @@ def _register_together(
             fates[position] = CapacityReachedError()
         fitting = fitting[:room]
     return fitting
-
-
-def _is_own(desk: CapacityDesk, row: Item | None) -> bool:
-    """Whether the row was written by this very operation, whose answer was lost."""
-    return row is not None and row.get("write_id") == desk.operation.id
 
 
 def _add(desk: CapacityDesk, transaction: Transaction, registration: Registration) -> _Places:

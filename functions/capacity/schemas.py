@@ -13,7 +13,11 @@ from shared.text import Line, OneLine
 
 MOST_ITEMS = 100
 
-Website = Annotated[str, Field(min_length=1, max_length=2048), OneLine]
+Website = Annotated[
+    str,
+    Field(min_length=1, max_length=2048, description="Any address of the company's site, with or without `https://`."),
+    OneLine,
+]
 
 
 class _Request(BaseModel):
@@ -21,6 +25,8 @@ class _Request(BaseModel):
 
 
 class ContactBody(_Request):
+    """Whom the partner talks to."""
+
     first_name: Line
     last_name: Line
     email: Email
@@ -63,11 +69,19 @@ class LeadChanges(_Request):
 class BatchBody(_Request):
     """Items are checked one by one: an invalid one fails alone."""
 
-    items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST_ITEMS)]
+    items: Annotated[
+        list[Any],
+        Field(min_length=1, max_length=MOST_ITEMS, description="Each as the body of `POST /v1/registrations`."),
+    ]
 
 
 class DeregisterBody(_Request):
-    domains: Annotated[list[Line], Field(min_length=1, max_length=MOST_ITEMS)]
+    """What names no registered domain, whatever it is, is `not_found` by itself."""
+
+    domains: Annotated[
+        list[Any],
+        Field(min_length=1, max_length=MOST_ITEMS, description="Registered domains, in any spelling."),
+    ]
     confirm: Annotated[Confirmed, Field(description="true says that the user has confirmed the list of domains.")]
 
 
@@ -75,15 +89,19 @@ class CapacityAnswer(BaseModel):
     """Where the partner stands with its registrations."""
 
     tier: Tier
-    limit: int
-    used: int
+    limit: Annotated[int, Field(description="How many domains the partner may have registered.")]
+    used: Annotated[int, Field(description="How many it has registered.")]
     available: Annotated[int, Field(description="How many more can be registered; 0 while over the limit.")]
     state: CapacityState
-    over_limit_since: Instant | None
-    commission_withheld_from: Instant | None
+    over_limit_since: Annotated[Instant | None, Field(description="Null while within the limit.")]
+    commission_withheld_from: Annotated[
+        Instant | None, Field(description="From then on no registration earns commission; null while within the limit.")
+    ]
 
 
 class ContactAnswer(BaseModel):
+    """Whom the partner talks to."""
+
     first_name: str
     last_name: str
     email: str
@@ -92,15 +110,15 @@ class ContactAnswer(BaseModel):
 class RegistrationAnswer(BaseModel):
     """A current registration. `registered_domain` never changes."""
 
-    registered_domain: str
+    registered_domain: Annotated[str, Field(description="What is registered, and the registration's name in paths.")]
     website: str
     company: str
     contact: ContactAnswer
-    country: str | None
+    country: Annotated[str | None, Field(description="ISO 3166-1 alpha-2.")]
     registered_at: Instant
     registered_by: Annotated[str, Field(description="The id of the user who registered the lead.")]
-    commission_eligible: bool
-    expires_at: Instant | None
+    commission_eligible: Annotated[bool, Field(description="False once commission is withheld from the partner.")]
+    expires_at: Annotated[Instant | None, Field(description="Null where registrations do not expire.")]
 
     @classmethod
     def of(cls, registration: Registration, *, commission_eligible: bool) -> Self:
@@ -121,6 +139,8 @@ class RegistrationAnswer(BaseModel):
 
 
 class RegisteredItem(BaseModel):
+    """An item that was registered."""
+
     status: Literal["registered"] = "registered"
     registration: RegistrationAnswer
 
@@ -139,13 +159,17 @@ class RegisterResults(BaseModel):
 
 
 class DeregisteredItem(BaseModel):
+    """A domain that is free again."""
+
     domain: str
     status: Literal["deregistered"] = "deregistered"
     restorable_until: Annotated[Instant, Field(description="Until then the lead can be restored, if it is still free.")]
 
 
 class UnknownItem(BaseModel):
-    domain: str
+    """Nothing that this partner has registered."""
+
+    domain: Annotated[Any, Field(description="What was sent.")]
     status: Literal["not_found"] = "not_found"
 
 

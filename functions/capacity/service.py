@@ -94,6 +94,8 @@ def change_lead(desk: CapacityDesk, *, known: Registration, lead: Lead) -> Regis
     """
     if lead.website != known.lead.website:
         domain_of(lead.website, desk.rules)
+    if lead == known.lead:
+        return known
     changed = replace(known, lead=lead, version=known.version + 1)
     transaction = desk.transaction()
     desk.registrations.replace(transaction, changed, known=known)
@@ -108,24 +110,32 @@ def change_lead(desk: CapacityDesk, *, known: Registration, lead: Lead) -> Regis
     return changed
 
 
-def deregister(desk: CapacityDesk, domains: Sequence[str], *, action: str = "registration.deregistered") -> set[str]:
-    """Free these domains, 24 a transaction, and answer those that are freed; the others were not registered.
+def deregister(
+    desk: CapacityDesk,
+    domains: Sequence[str],
+    *,
+    action: str = "registration.deregistered",
+    expired_at: datetime | None = None,
+) -> dict[str, datetime]:
+    """Free these domains, 24 a transaction, and answer when each was freed; the others were not registered.
 
-    A lead that changes while it is being deregistered is read again; ChangedMeanwhileError after five times.
+    With `expired_at`, only those whose time is over by then. A lead that changes while it is being deregistered is
+    read again; ChangedMeanwhileError after five times.
     """
-    freed: set[str] = set()
+    freed: dict[str, datetime] = {}
     remaining = list(domains)
     for _ in range(MOST_RETRIES):
         found = dict(zip(remaining, desk.registrations.find_many(remaining), strict=True))
-        own = {domain for domain, (row, past) in found.items() if row is None and _freed_by(desk.operation, past)}
-        freed |= own
-        current = [(row, past) for row, past in found.values() if row is not None]
+        for domain, (row, past) in found.items():
+            if row is None and past is not None and desk.operation.wrote(past.freed_by):
+                freed[domain] = past.deregistered_at
+        current = [(row, past) for row, past in found.values() if row is not None and _is_due(row, by=expired_at)]
         remaining = []
         for start in range(0, len(current), LEADS_A_TRANSACTION):
             chunk = current[start : start + LEADS_A_TRANSACTION]
             names = [row.registered_domain for row, _ in chunk]
             if _deregister_together(desk, chunk, action=action):
-                freed.update(names)
+                freed |= dict.fromkeys(names, desk.operation.at)
             else:
                 remaining.extend(names)
         if not remaining:
@@ -204,6 +214,5 @@ def _expiry(desk: CapacityDesk, *, at: datetime) -> datetime | None:
     return at + timedelta(days=expiry.days) if expiry.enabled else None
 
 
-def _freed_by(operation: Operation, past: FormerRegistration | None) -> bool:
-    """Whether this very operation, asked for before, freed the domain."""
-    return past is not None and past.freed_by == operation.id
+def _is_due(registration: Registration, *, by: datetime | None) -> bool:
+    return by is None or (registration.expires_at is not None and registration.expires_at <= by)

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
 from functions.confirmations import service
 from functions.confirmations.catalogue import requires_onboarding
-from functions.confirmations.errors import LinkNotPendingError
+from functions.confirmations.errors import LinkNotDecidedError, LinkNotPendingError
 from functions.confirmations.schemas import (
     CatalogueAnswer,
     EditionAnswer,
@@ -71,6 +71,7 @@ READ_AHEAD = {
     "PATCH /v1/confirmation-links/{link_id}": _partner_and_link,
     "DELETE /v1/confirmation-links/{link_id}": _link,
     "GET /v1/confirmation-links/{link_id}/preview": _partner_and_link,
+    "GET /v1/confirmation-links/{link_id}/certificate": _partner_and_link,
     "GET /v1/confirmation-links/{link_id}/events": _link,
     "POST /v1/confirmation-links/{link_id}/clone": _partner_and_link,
     "POST /v1/confirmation-links/{link_id}/send": _partner_and_link,
@@ -225,6 +226,24 @@ def preview_link(link_id: str) -> Response[str]:
     link = desk.found(link_id)
     page = stored_preview(link, desk.partner(), preview_of=PreviewOf(link.status_at(desk.now)), rules=desk.rules)
     return html_answer(200, page)
+
+
+@router.get(
+    "/v1/confirmation-links/<link_id>/certificate",
+    summary="The certificate of a decided link",
+    tags=["Confirmation links"],
+    responses=PAGE,
+    openapi_extensions=refuses(LinkNotDecidedError),
+)
+def read_certificate(link_id: str) -> Response[str]:
+    """Who decided what and when, to print or file, with the seal of the audit entry once it is in the hash chain."""
+    from functions.confirmations.pages import certificate_page  # noqa: PLC0415 - JSON callers never pay for Jinja
+
+    desk = _desk()
+    link = desk.found(link_id)
+    if link.decision is None:
+        raise LinkNotDecidedError(link.status_at(desk.now))
+    return html_answer(200, certificate_page(desk.session, link, desk.partner(), link.decision))
 
 
 @router.post(

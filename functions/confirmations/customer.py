@@ -36,7 +36,10 @@ Answer = dict[str, Any]
 
 PREFIX = "/c/"
 UNSUBSCRIBE = "unsubscribe"
+CERTIFICATE = "certificate"
 _READING = "GET, HEAD"
+_PAGES = frozenset({"", UNSUBSCRIBE, CERTIFICATE})
+_FORMS = frozenset({*Action, UNSUBSCRIBE})
 _LINE = TypeAdapter(Line)
 _MOST_FORM_BYTES = 16 * 1024
 
@@ -65,7 +68,7 @@ def create_handler(clock: Clock = utc_now) -> Callable[[dict[str, Any], Any], An
         request_id = event["requestContext"]["requestId"]
         method = event["requestContext"]["http"]["method"]
         token, _, action = event["rawPath"].removeprefix(PREFIX).partition("/")
-        route = f"{method} /c/{{token}}" + (f"/{action}" if action in {*Action, UNSUBSCRIBE} else "")
+        route = f"{method} /c/{{token}}" + (f"/{action}" if action in _PAGES | _FORMS and action else "")
         try:
             answer = _answer(event, method=method, token=token, action=action, now=clock())
         except _NotWorkingError:
@@ -82,18 +85,19 @@ def create_handler(clock: Clock = utc_now) -> Callable[[dict[str, Any], Any], An
 
 
 def _answer(event: Event, *, method: str, token: str, action: str, now: datetime) -> Answer:
-    if action in {"", UNSUBSCRIBE} and method in {"GET", "HEAD"}:
-        return _show(_visit(event, token, now))
-    if action in {*Action, UNSUBSCRIBE} and method == "POST":
+    if action in _PAGES and method in {"GET", "HEAD"}:
+        visit = _visit(event, token, now)
+        return _certify(visit) if action == CERTIFICATE else _show(visit)
+    if action in _FORMS and method == "POST":
         form = _form(guard(event, accepts=frozenset({FORM}), most_bytes=_MOST_FORM_BYTES))
         visit = _visit(event, token, now)
         if action == UNSUBSCRIBE:
             stop_reminders(visit.session, visit.opened, now=now, request_id=visit.request_id)
             return _to_page(visit)
         return _decide(visit, Action(action), form)
-    if action in {"", *Action, UNSUBSCRIBE}:
-        allowed = {"": _READING, UNSUBSCRIBE: f"{_READING}, POST"}.get(action, "POST")
-        return _html(405, render_not_found(), headers={"Allow": allowed})
+    if action in _PAGES | _FORMS:
+        allowed = [*([_READING] if action in _PAGES else []), *(["POST"] if action in _FORMS else [])]
+        return _html(405, render_not_found(), headers={"Allow": ", ".join(allowed)})
     raise _NotWorkingError
 
 
@@ -112,9 +116,17 @@ def _visit(event: Event, token: str, now: datetime) -> _Visit:
 def _show(visit: _Visit) -> Answer:
     link, partner = visit.opened.link, visit.opened.partner
     if link.decision:
-        return _html(200, pages.decision_page(link, partner, link.decision))
+        return _html(200, pages.decision_page(link, partner, link.decision, page_path=visit.page_path))
     rules = program().confirmation_links
     return _html(200, pages.question_page(link, partner, page_path=visit.page_path, rules=rules))
+
+
+def _certify(visit: _Visit) -> Answer:
+    """Raises _NotWorkingError before there is a decision."""
+    link, partner = visit.opened.link, visit.opened.partner
+    if link.decision is None:
+        raise _NotWorkingError
+    return _html(200, pages.certificate_page(visit.session, link, partner, link.decision))
 
 
 def _decide(visit: _Visit, action: Action, form: Mapping[str, str]) -> Answer:
@@ -141,7 +153,8 @@ def _decide(visit: _Visit, action: Action, form: Mapping[str, str]) -> Answer:
         page = pages.question_page(again.link, again.partner, page_path=visit.page_path, rules=rules)
         return _html(409, page)
     if standing.signed != signed:
-        return _html(409, pages.decision_page(link, partner, standing, not_recorded=action))
+        page = pages.decision_page(link, partner, standing, page_path=visit.page_path, not_recorded=action)
+        return _html(409, page)
     return _to_page(visit)
 
 

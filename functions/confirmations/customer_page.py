@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shared.domain.chains import Seal
 from shared.domain.people import Language
 from shared.web.languages import SOURCE_LANGUAGE, deferred, translations
 from shared.web.rendering import render
@@ -105,16 +106,6 @@ class FailedForm:
     signer_name: str
     reason: str
     problems: Mapping[str, Problem]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seal:
-    """The place of the decision's audit entry in its partner's hash chain; hashes are SHA-256 in hexadecimal."""
-
-    entry_id: str
-    position: int
-    entry_hash: str
-    previous_hash: str
 
 
 _PROBLEM_TEXTS: Mapping[tuple[str, Problem], str] = MappingProxyType(

@@ -10,11 +10,14 @@ from functions.confirmations.customer_page import (
     RequestedProduct,
     StandingDecision,
 )
+from functions.confirmations.service import subject_of
 from shared import settings
 from shared.domain.links import Decision, Link, LinkDraft
 from shared.domain.partners import Partner
 from shared.domain.people import Language
 from shared.program import ConfirmationLinks as LinkRules
+from shared.table.chain import Chain
+from shared.table.session import TableSession
 
 LONGEST_SIGNER_NAME = 200
 
@@ -32,10 +35,25 @@ def question_page(
     )
 
 
-def decision_page(link: Link, partner: Partner, decision: Decision, *, not_recorded: Action | None = None) -> str:
-    """The page of a decided link."""
+def decision_page(
+    link: Link, partner: Partner, decision: Decision, *, page_path: str, not_recorded: Action | None = None
+) -> str:
+    """The page of a decided link; it leads to the certificate."""
     return customer_page.render_decision(
-        request=_request_of(link, partner), decision=_standing(decision), not_recorded=not_recorded
+        request=_request_of(link, partner),
+        decision=_standing(decision),
+        certificate_path=f"{page_path}/certificate",
+        not_recorded=not_recorded,
+    )
+
+
+def certificate_page(session: TableSession, link: Link, partner: Partner, decision: Decision) -> str:
+    """Who decided what and when, with the seal of the decision's audit entry once there is one."""
+    sealed = Chain(session, partner.partner_id).find_seal(
+        subject_of(link.link_id), action=f"link.{decision.status}", at=decision.decided_at
+    )
+    return customer_page.render_certificate(
+        request=_request_of(link, partner), decision=_standing(decision), link_id=link.link_id, seal=sealed
     )
 
 

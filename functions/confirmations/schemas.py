@@ -19,6 +19,8 @@ class _Request(BaseModel):
 
 
 class LinkClientBody(_Request):
+    """Whom the customer's page addresses."""
+
     company: Line
     contact_name: Line
     email: Email
@@ -69,6 +71,8 @@ class LinkChanges(_Request):
 
 
 class LinkClientAnswer(BaseModel):
+    """Whom the customer's page addresses."""
+
     company: str
     contact_name: str
     email: str
@@ -76,6 +80,8 @@ class LinkClientAnswer(BaseModel):
 
 
 class LinkProductAnswer(BaseModel):
+    """A product that the customer is asked about."""
+
     product: str
     edition: str
     onboarding_type: str | None
@@ -133,11 +139,15 @@ class LinkAnswer(BaseModel):
 
 
 class EditionAnswer(BaseModel):
+    """An edition of a product."""
+
     edition: str
     onboarding_required: bool
 
 
 class ProductAnswer(BaseModel):
+    """A product with its editions."""
+
     product: str
     editions: list[EditionAnswer]
 
@@ -149,6 +159,8 @@ class CatalogueAnswer(BaseModel):
 
 
 class OnboardingCatalogueAnswer(CatalogueAnswer):
+    """What a link of a solutions partner can be about."""
+
     onboarding_types: list[str]
     estimated_onboarding_durations: list[str]
 

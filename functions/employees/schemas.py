@@ -16,10 +16,10 @@ class NewUserBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    email: Email
+    email: Annotated[Email, Field(description="The name to sign in with.")]
     name: Line
-    role: PartnerRole
-    language: Language = Language.ENGLISH
+    role: Annotated[PartnerRole, Field(description="A member reads everything and works with leads and links.")]
+    language: Annotated[Language, Field(description="Of the mails to this user.")] = Language.ENGLISH
 
 
 class UserChanges(BaseModel):
@@ -40,7 +40,7 @@ class UserAnswer(BaseModel):
     name: str
     role: PartnerRole
     language: Language
-    partner_employee: bool
+    partner_employee: Annotated[bool, Field(description="Whether the user is tracked as a partner employee.")]
 
     @classmethod
     def of(cls, user: User) -> Self:
@@ -55,6 +55,8 @@ class UserAnswer(BaseModel):
 
 
 class MembershipAnswer(BaseModel):
+    """A partner that the caller belongs to."""
+
     partner_id: str
     partner_name: str
     role: PartnerRole

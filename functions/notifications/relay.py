@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord, DynamoDBRecordEventName
 
-from functions.notifications.delivery import Outcome, deliver, open_courier
+from functions.notifications.delivery import Courier, Outcome, deliver, open_courier
 from functions.notifications.reporting import FAILED, report
 from functions.notifications.time_left import has_time
 from shared.clock import utc_now
@@ -21,10 +21,13 @@ from shared.table import keys
 
 def lambda_handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
     """Deliver the notices of a batch; answers the records that must come again (`ReportBatchItemFailures`)."""
-    courier = open_courier(utc_now)
+    return relay(event, context, courier=open_courier(utc_now))
+
+
+def relay(event: dict[str, Any], context: Any, *, courier: Courier) -> PartialItemFailureResponse:
     outcomes: Counter[str] = Counter()
 
-    def relay(record: DynamoDBRecord) -> None:
+    def attend(record: DynamoDBRecord) -> None:
         if not _is_new_notice(record):
             return
         notice_id = _notice_id(record)
@@ -32,7 +35,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> PartialItemFailureRes
         outcomes[deliver(courier, notice_id) if has_time(context) else Outcome.LEFT] += 1
 
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-    answer = process_partial_response(event=event, record_handler=relay, processor=processor, context=context)
+    answer = process_partial_response(event=event, record_handler=attend, processor=processor, context=context)
     for kind, _, _ in processor.exceptions:
         # The type alone: a message might quote what the record holds.
         logger().error("record failed", error=kind.__name__ if kind else "unknown")

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from functions.notifications.delivery import deliver, open_courier
+from functions.notifications.delivery import Courier, deliver, open_courier
 from functions.notifications.reporting import FAILED, report
 from functions.notifications.time_left import has_time
 from shared.clock import utc_now
@@ -20,14 +20,18 @@ MOST_A_RUN = 500
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Deliver what is due. `as_of` (a day, its end in UTC) takes what is due by then; the present instant otherwise.
-
-    A claim always counts from the present instant, so that no day that is tried takes a notice from a run that has it.
-    """
-    now = utc_now()
+    """Deliver what is due. `as_of` (a day, its end in UTC) takes what is due by then; the present instant otherwise."""
     as_of = event.get("as_of")
-    until = datetime.combine(date.fromisoformat(as_of), time.max, tzinfo=UTC) if as_of else now
-    courier = open_courier(utc_now)
+    until = datetime.combine(date.fromisoformat(as_of), time.max, tzinfo=UTC) if as_of else utc_now()
+    return sweep(context, courier=open_courier(utc_now), until=until)
+
+
+def sweep(context: Any, *, courier: Courier, until: datetime) -> dict[str, int]:
+    """Answers the count of every outcome.
+
+    A claim counts from the courier's own instant: no day that is tried takes a notice from a run that has it.
+    """
+    now = courier.clock()
     outcomes: Counter[str] = Counter()
     waiting = Outbox(courier.session).unsent(until=until, limit=MOST_A_RUN)
     for unsent in waiting:

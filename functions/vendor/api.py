@@ -17,6 +17,7 @@ from functions.vendor.schemas import (
     PartnerUserBody,
     VendorId,
 )
+from functions.vendor.verification import NoTrailError, VerificationAnswer, verify_stretch
 from shared.errors import ValidationError
 from shared.http.guard import JSON
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
@@ -31,6 +32,8 @@ router = RoomRouter()
 Answer = TypeVar("Answer", PartnerAnswer, PartnerUserAnswer)
 
 AUDIT = "/v1/vendor/audit"
+VERIFICATION = "/v1/vendor/audit/verification"
+MOST_A_PAGE = 100
 
 PartnerIdInPath = Annotated[VendorId, Path()]
 UserIdInPath = Annotated[VendorId, Path()]
@@ -110,6 +113,26 @@ def list_audit_entries(  # noqa: PLR0917 - Powertools passes query parameters by
     next_cursor = write_cursor(page.last, scope=scope)
     exchange.headers.update(next_link(AUDIT, {**shown, "limit": limit}, next_cursor))
     return Page(data=[AuditEntryAnswer.of(entry) for entry in page.entries], next_cursor=next_cursor)
+
+
+@router.get(
+    VERIFICATION, summary="Verify the audit trail", tags=["Vendor"], openapi_extensions=refuses(NoTrailError)
+)
+def verify_audit_trail(
+    partner_id: Text = None, limit: Limit = MOST_A_PAGE, cursor: CursorText = None
+) -> VerificationAnswer:
+    """Check the hash chain of one partner, or of every partner in turn, a stretch a page, and say what does not fit.
+
+    The whole is verified when every page was asked for.
+    """
+    exchange = router.exchange
+    filters = {"partner_id": partner_id}
+    scope = cursor_scope(tenant=exchange.caller.user_id, route=VERIFICATION, filters=filters)
+    start = read_cursor(cursor, scope=scope)
+    stretch = verify_stretch(exchange.session, partner_id=partner_id, limit=limit, start=start, now=exchange.now)
+    next_cursor = write_cursor(stretch.last, scope=scope)
+    exchange.headers.update(next_link(VERIFICATION, {**filters, "limit": limit}, next_cursor))
+    return VerificationAnswer.of(stretch, next_cursor=next_cursor)
 
 
 def _saved(outcome: service.Outcome, answer: Answer) -> Response[Answer]:

@@ -32,6 +32,8 @@ class _Request(BaseModel):
 
 
 class TeamMemberBody(_Request):
+    """Someone of the vendor who supports the partner."""
+
     role: TeamRole
     name: Line
     email: Email
@@ -45,12 +47,19 @@ class PartnerBody(_Request):
     name: Line
     type: PartnerType
     credited_tier: Tier = Tier.UNTIERED
-    tier_earned_on: Day | None = None
-    certification_expires_on: Day | None = None
+    tier_earned_on: Annotated[Day | None, Field(description="When the credited tier was reached.")] = None
+    certification_expires_on: Annotated[Day | None, Field(description="The last day of the certification.")] = None
     email_domain: Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")] | None = None
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
-    time_zone: Annotated[str, Field(max_length=64), AfterValidator(_known_zone)] = "UTC"
-    capacity_limit_override: Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None = None
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217.")] = "EUR"
+    time_zone: Annotated[
+        str,
+        Field(max_length=64, description="Of the IANA database, such as Europe/Berlin."),
+        AfterValidator(_known_zone),
+    ] = "UTC"
+    capacity_limit_override: Annotated[
+        Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None,
+        Field(description="Instead of the tier's limit; null for the tier's own."),
+    ] = None
     team: Annotated[list[TeamMemberBody], Field(max_length=10)] | None = None
 
     def to_partner(self, partner_id: str) -> Partner:
@@ -60,6 +69,8 @@ class PartnerBody(_Request):
 
 
 class TeamMemberAnswer(BaseModel):
+    """Someone of the vendor who supports the partner."""
+
     role: TeamRole
     name: str
     email: str
@@ -140,6 +151,8 @@ class PartnerUserAnswer(BaseModel):
 
 
 class ActorAnswer(BaseModel):
+    """Who made the change, in which role."""
+
     user_id: str
     role: str
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 
@@ -10,8 +10,8 @@ from typing import Any
 class Operation:
     """Who changes something, when, and under which id.
 
-    `id` is the same when a request is repeated under its Idempotency-Key: an item that carries it was written by
-    this very operation, which is how a repeat after a lost answer recognises its own work.
+    `id` is the same when a request is repeated under its Idempotency-Key, for `repeats_for` as long as the key holds.
+    What is written carries `write_id`, which is how a repeat after a lost answer recognises its own work.
     """
 
     id: str
@@ -19,6 +19,16 @@ class Operation:
     actor_role: str
     at: datetime
     request_id: str
+    repeats_for: timedelta = timedelta(days=1)
+
+    @property
+    def write_id(self) -> str:
+        return f"{self.id}@{int(self.at.timestamp())}"
+
+    def wrote(self, write_id: str) -> bool:
+        """Whether it is this operation's, of this attempt or of one before; a key that is free again begins anew."""
+        operation_id, _, written_at = write_id.partition("@")
+        return operation_id == self.id and self.at.timestamp() - int(written_at) < self.repeats_for.total_seconds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

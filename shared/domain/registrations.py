@@ -55,7 +55,7 @@ class Holding:
 class FormerRegistration:
     """A deregistered lead, kept for restoring it and for saying who held the domain on a past day.
 
-    `freed_by` is the id of the operation that deregistered it.
+    `freed_by` is the write id of the operation that deregistered it.
     """
 
     registration: Registration

@@ -25,6 +25,7 @@ ROLES_BY_ROUTE = {
     "PATCH /v1/confirmation-links/{link_id}": PARTNER_USERS,
     "DELETE /v1/confirmation-links/{link_id}": PARTNER_USERS,
     "GET /v1/confirmation-links/{link_id}/preview": PARTNER_USERS,
+    "GET /v1/confirmation-links/{link_id}/certificate": PARTNER_USERS,
     "GET /v1/confirmation-links/{link_id}/events": PARTNER_USERS,
     "POST /v1/confirmation-links/{link_id}/clone": PARTNER_USERS,
     "POST /v1/confirmation-links/{link_id}/send": PARTNER_USERS,
@@ -38,4 +39,5 @@ ROLES_BY_ROUTE = {
     "PUT /v1/vendor/partners/{partner_id}": OPERATORS,
     "PUT /v1/vendor/partners/{partner_id}/users/{user_id}": OPERATORS,
     "GET /v1/vendor/audit": OPERATORS,
+    "GET /v1/vendor/audit/verification": OPERATORS,
 }

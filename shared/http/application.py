@@ -68,9 +68,13 @@ class Application(APIGatewayHttpResolver):
         self._ahead = ahead
         self._completing = completing
         self._clock = clock
+
+        def admit(_: Application, next_middleware: NextMiddleware) -> Response[Any]:
+            return self._admit(next_middleware)
+
         self.use(
             middlewares=[
-                self._admit,
+                admit,  # a function: a method Powertools would inspect again at every request
                 _refuse_unknown_parameters,
                 OpenAPIRequestValidationMiddleware(),  # type: ignore[no-untyped-call] # Powertools leaves it untyped
                 OpenAPIResponseValidationMiddleware(has_response_validation_error=True),
@@ -95,12 +99,12 @@ class Application(APIGatewayHttpResolver):
             return _UNMATCHED
         return f"{route.method} {route.openapi_path}"
 
-    def _admit(self, app: "Application", next_middleware: NextMiddleware) -> Response[Any]:
+    def _admit(self, next_middleware: NextMiddleware) -> Response[Any]:
         """Find out who is calling before the request's content is looked at; answer a repeated request as before."""
         route = self.route_name
         logger().append_keys(route=route)
         if route not in ROLES_BY_ROUTE:
-            return next_middleware(app)
+            return next_middleware(self)
         session = TableSession(dynamodb(), settings.table_name())
         try:
             exchange = open_exchange(
@@ -112,7 +116,7 @@ class Application(APIGatewayHttpResolver):
                 now=self._clock(),
             )
             self.context["exchange"] = exchange
-            answer = next_middleware(app)
+            answer = next_middleware(self)
             answer.headers.update(exchange.headers)
             if session.replay is None:
                 return answer

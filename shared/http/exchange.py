@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -17,7 +17,7 @@ from shared.errors import (
     PartnerRequiredError,
     PreconditionRequiredError,
 )
-from shared.http.access import ROLES_BY_ROUTE
+from shared.http.access import OPERATORS, ROLES_BY_ROUTE
 from shared.http.caller import PARTNER_HEADER, caller_email, find_caller
 from shared.ids import new_id
 from shared.program import program
@@ -118,6 +118,8 @@ def open_exchange(
                 wanted.append(keys.replay(tenant, route, repeat.digest))
             if ahead:
                 wanted.extend(_possible(ahead, tenant, path))
+        elif ahead and roles == OPERATORS:  # what operators read belongs to the path's partner, not to theirs
+            wanted.extend(_possible(ahead, "", path))
         return wanted
 
     guess = asked_partner or _usual_partners.get(email)
@@ -143,13 +145,15 @@ def open_exchange(
         kept = session.replay.answered(session.get(session.replay.key))
         if kept:
             raise AlreadyAnsweredError(kept)
-        operation_id = "o-" + hashlib.sha256(f"{tenant} {route} {repeat.digest}".encode()).hexdigest()[:20]
+        content = f"{tenant} {route} {repeat.digest} {repeat.fingerprint}"
+        operation_id = "o-" + hashlib.sha256(content.encode()).hexdigest()[:20]
     operation = Operation(
         id=operation_id,
         actor=caller.user_id,
         actor_role=caller.role or "none",
         at=now,
         request_id=event["requestContext"]["requestId"],
+        repeats_for=timedelta(hours=program().api.idempotency_hours),
     )
     return Exchange(caller=caller, session=session, operation=operation, request_headers=headers)
 

@@ -1,14 +1,13 @@
 """Sign-ins in the user pool. They prove who a person is; what the person may do stands in the table alone."""
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 
-from shared import settings
+from shared import aws, settings
 from shared.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -20,10 +19,8 @@ _BUSY = frozenset({"TooManyRequestsException", "InternalErrorException", "Thrott
 @cache
 def user_pool() -> "CognitoIdentityProviderClient":
     """The client, made on first use."""
-    return boto3.client(
-        "cognito-idp",
-        config=Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3}),
-    )
+    config = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+    return cast("CognitoIdentityProviderClient", aws.session().create_client("cognito-idp", config=config))
 
 
 def ensure_sign_in(email: str) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
+from shared import aws
 from shared.mail.errors import MailRefusedError, TransientMailError
 from shared.mail.header_values import Mailbox
 
@@ -34,7 +34,7 @@ _clients: dict[str, "SESV2Client"] = {}
 def ses() -> "SESV2Client":
     """The one SES client of a process, made on first use."""
     if "ses" not in _clients:
-        _clients["ses"] = boto3.client("sesv2", config=_CLIENT_SETTINGS)
+        _clients["ses"] = cast("SESV2Client", aws.session().create_client("sesv2", config=_CLIENT_SETTINGS))
     return _clients["ses"]
 
 

@@ -1,4 +1,8 @@
-"""Reading the audit trail. Entries are written by `Transaction.record` alone and never changed."""
+"""Reading the audit trail. Entries are written by `Transaction.record` alone, and what they say never changes.
+
+Sealing an entry into its partner's hash chain (`shared.table.chain`) writes to it once more, for bookkeeping only: it
+gains `seal_position` and leaves the index `due`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

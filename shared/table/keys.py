@@ -11,8 +11,8 @@ from shared.clock import instant_text
 from shared.errors import NotFoundError
 
 SEPARATOR = "#"
-_LONGEST_PART = 320
-"""Characters: the longest e-mail address; DynamoDB's own limits are 2,048 and 1,024 bytes a key."""
+_LONGEST_PART = 400
+"""Characters: the longest e-mail address, escaped; DynamoDB's own limits are 2,048 and 1,024 bytes a key."""
 
 
 class Key(NamedTuple):
@@ -28,6 +28,11 @@ def part(value: str) -> str:
     if not value or SEPARATOR in value or len(value) > _LONGEST_PART:
         raise InvalidKeyPartError
     return value
+
+
+def _address(email: str) -> str:
+    """An address may hold the separator, which is written %23: at most 64 characters before its at sign grow by two."""
+    return part(email.replace("%", "%25").replace(SEPARATOR, "%23"))
 
 
 def partner(partner_id: str) -> Key:
@@ -73,7 +78,7 @@ def expiring_registrations(shard: int) -> str:
 
 def person(email: str) -> Key:
     """PERSON#ann@hill.example / PERSON"""
-    return Key(f"PERSON#{part(email)}", "PERSON")
+    return Key(f"PERSON#{_address(email)}", "PERSON")
 
 
 def identity(user_id: str) -> Key:
@@ -148,9 +153,8 @@ def unsent_notices(shard: int) -> str:
 
 
 def suppressed_address(email: str) -> Key:
-    """SUPPRESSED#nobody@acme.example / ADDRESS; an address may hold the separator, which is written %23"""
-    escaped = email.replace("%", "%25").replace(SEPARATOR, "%23")
-    return Key(f"SUPPRESSED#{part(escaped)}", "ADDRESS")
+    """SUPPRESSED#nobody@acme.example / ADDRESS"""
+    return Key(f"SUPPRESSED#{_address(email)}", "ADDRESS")
 
 
 AUDIT_PREFIX = "AUDIT#"
@@ -162,9 +166,27 @@ def unsealed_entries(shard: int) -> str:
     return f"UNSEALED_ENTRIES#{shard}"
 
 
+def unsealed_queue(partner_id: str) -> str:
+    """The one shard of `unsealed_entries` that holds all of a partner's, so that they are sealed together"""
+    return unsealed_entries(sum(partner_id.encode()) % UNSEALED_SHARDS)
+
+
+def chain(partner_id: str) -> str:
+    """CHAIN#p-7"""
+    return f"CHAIN#{part(partner_id)}"
+
+
 def chain_head(partner_id: str) -> Key:
     """CHAIN#p-7 / HEAD"""
-    return Key(f"CHAIN#{part(partner_id)}", "HEAD")
+    return Key(chain(partner_id), "HEAD")
+
+
+CHAINS = "CHAINS"
+
+
+def known_chain(partner_id: str) -> Key:
+    """CHAINS / p-7: written with a chain's first seal, so that all chains can be found"""
+    return Key(CHAINS, part(partner_id))
 
 
 SEAL_PREFIX = "SEAL#"
@@ -172,4 +194,4 @@ SEAL_PREFIX = "SEAL#"
 
 def seal(partner_id: str, position: int) -> Key:
     """CHAIN#p-7 / SEAL#000000000042"""
-    return Key(f"CHAIN#{part(partner_id)}", f"{SEAL_PREFIX}{position:012}")
+    return Key(chain(partner_id), f"{SEAL_PREFIX}{position:012}")

@@ -82,12 +82,12 @@ class Users:
 
     def page(self, *, limit: int, start: Item | None = None) -> UserPage:
         """Users by name."""
-        page = self.session.query(
-            IndexName="by_name",
-            KeyConditionExpression="pk = :pk AND begins_with(by_name, :prefix)",
-            ConsistentRead=True,
-            Limit=limit,
-            values={":pk": keys.partner(self.partner_id).pk, ":prefix": keys.USER_PREFIX},
+        page = self.session.list_page(
+            pk=keys.partner(self.partner_id).pk,
+            prefix=keys.USER_PREFIX,
+            index="by_name",
+            descending=False,
+            limit=limit,
             start=start,
         )
         return UserPage([_user(item) for item in page.items], page.last)

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from shared.clock import instant, instant_text
 from shared.countries import country_names
+from shared.domain.operations import Operation
 from shared.domain.registrations import Contact, FormerRegistration, Holding, Lead, Registration
+from shared.domains import unicode_domain
 from shared.errors import ChangedMeanwhileError
 from shared.table import keys
 from shared.table.session import TableSession
@@ -73,6 +75,10 @@ class Registrations:
     def find_former(self, domain: str) -> FormerRegistration | None:
         item = self.session.get(keys.former_registration(self.partner_id, domain))
         return _former(item) if item else None
+
+    def written_by(self, operation: Operation, row: Item | None) -> Registration | None:
+        """The registration in a row that stood in the way, if this very operation put it there before."""
+        return _registration(row) if row and operation.wrote(row.get("write_id", "")) else None
 
     def find_many(self, domains: Sequence[str]) -> list[tuple[Registration | None, FormerRegistration | None]]:
         """For each domain the current and the former registration."""
@@ -215,7 +221,7 @@ def _row(registration: Registration, partner_id: str) -> dict[str, Any]:
     contact = lead.contact
     row = {
         **_lead_attributes(registration),
-        "search_domain": domain,
+        "search_domain": searchable(" ".join(dict.fromkeys((domain, unicode_domain(domain))))),
         "search_company": searchable(lead.company),
         "search_contact": searchable(f"{contact.first_name} {contact.last_name} {contact.email}"),
         "search_country": searchable(" ".join((lead.country, *country_names(lead.country)))) if lead.country else "",

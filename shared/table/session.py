@@ -104,7 +104,7 @@ class TableSession:
     ) -> QueryPage:
         """One page of a partner's objects of one kind, in the order of an index (None: by their own key).
 
-        Without a condition it reads just the page. What a condition finds can stand anywhere, so with one it reads on,
+        Without a condition it reads the page and one item more, which tells whether there is another page. What a condition finds can stand anywhere, so with one it reads on,
         up to 1 MB a call, until the page is full.
         """
         arguments: dict[str, Any] = {
@@ -119,13 +119,13 @@ class TableSession:
         if condition:
             arguments["FilterExpression"] = condition
         else:
-            arguments["Limit"] = limit
+            arguments["Limit"] = limit + 1
         found: list[Item] = []
         while True:
             page = self.query(**arguments, start=start)
             found.extend(page.items)
             start = page.last
-            if start is None or len(found) >= limit:
+            if start is None or len(found) > limit:
                 break
         if len(found) > limit:
             found = found[:limit]

@@ -37,7 +37,7 @@ _PASSING_REASONS = frozenset(
 class Transaction:
     """Collects the actions of one operation, then commits them together.
 
-    Every item put carries `write_id`, the operation's id. A condition that fails against an item with our own id
+    Every item put carries the operation's `write_id`. A condition that fails against an item with our own one
     means that the write had gone through and its answer was lost: that is success.
     """
 
@@ -60,7 +60,7 @@ class Transaction:
         values: Mapping[str, Any] | None = None,
     ) -> int:
         """Write the whole item. Answers the action's position."""
-        whole = {"pk": key.pk, "sk": key.sk, "write_id": self.operation.id, **item}
+        whole = {"pk": key.pk, "sk": key.sk, "write_id": self.operation.write_id, **item}
         arguments = {"Item": to_attributes(whole), **_conditional(condition, names, values)}
         return self._add("Put", arguments, refusal)
 
@@ -96,7 +96,10 @@ class Transaction:
         before: Mapping[str, Any] | None,
         after: Mapping[str, Any] | None,
     ) -> None:
-        """Add the audit entry of this change: a new item under a key of its own, so it contends with nothing."""
+        """Add the audit entry of this change: a new item under a key of its own, so it contends with nothing.
+
+        It waits in the index `due` until it is sealed into its partner's hash chain.
+        """
         entry_id = new_id("a")
         moment = keys.audit_moment(self.operation.at, entry_id)
         item = {
@@ -112,6 +115,8 @@ class Transaction:
             "before": before,
             "after": after,
             "request_id": self.operation.request_id,
+            "due_queue": keys.unsealed_queue(partner_id),
+            "due_at": instant_text(self.operation.at),
         }
         key = keys.audit_entry(partner_id, self.operation.at, entry_id)
         self.put(key, item, condition=ABSENT, refusal=lambda _: TableUnavailableError())
@@ -134,7 +139,7 @@ class Transaction:
                 replay.answer = answer
         else:
             refused = self.attempt()
-        if any(item is not None and item.get("write_id") == self.operation.id for item in refused.values()):
+        if any(item is not None and self.operation.wrote(item.get("write_id", "")) for item in refused.values()):
             return
         for position, standing in refused.items():
             raise self._refusals[position](standing)

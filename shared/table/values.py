@@ -5,7 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 Item = dict[str, Any]
-"""An item with plain Python values: str, int, Decimal, bool, None, list, dict."""
+"""An item with plain Python values: str, bytes, int, Decimal, bool, None, list, dict."""
+
+
+class ForeignAttributeError(TypeError):
+    """An attribute of a type that the product never writes."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"attribute type {kind} is not used in the table")
 
 
 def to_attribute(value: Any) -> dict[str, Any]:
@@ -14,6 +21,8 @@ def to_attribute(value: Any) -> dict[str, Any]:
             return {"S": value}
         case bool():
             return {"BOOL": value}
+        case bytes():
+            return {"B": value}
         case int() | Decimal():
             return {"N": str(value)}
         case None:
@@ -33,7 +42,7 @@ def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
 def from_attribute(attribute: Mapping[str, Any]) -> Any:
     ((kind, value),) = attribute.items()
     match kind:
-        case "S" | "BOOL":
+        case "S" | "B" | "BOOL":
             return value
         case "N":
             number = Decimal(value)
@@ -45,7 +54,7 @@ def from_attribute(attribute: Mapping[str, Any]) -> Any:
         case "M":
             return from_attributes(value)
         case _:
-            raise TypeError(f"attribute type {kind} is not used in the table")
+            raise ForeignAttributeError(kind)
 
 
 def from_attributes(attributes: Mapping[str, Any]) -> Item:

@@ -7,7 +7,7 @@ import contextlib
 import importlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -80,10 +80,10 @@ def api_functions() -> list[ApiFunction]:
 
 
 def function_of(request: Request, functions: Sequence[ApiFunction]) -> ApiFunction:
-    """The function with the longest path that fits, as the gateway chooses."""
+    """The function whose path says most about the request's, as the gateway chooses."""
     path = request.route.partition(" ")[2]
     fitting = [
-        (len(known), function)
+        (len(known.removesuffix("{proxy+}")), function)
         for function in functions
         for known in function.paths
         if path == known or (known.endswith("{proxy+}") and path.startswith(known.removesuffix("{proxy+}"))) or not known
@@ -91,18 +91,18 @@ def function_of(request: Request, functions: Sequence[ApiFunction]) -> ApiFuncti
     return max(fitting, key=lambda pair: pair[0])[1]
 
 
-def record_all(functions: Sequence[ApiFunction], *, only_growing: bool) -> dict[str, list[Recording]]:
-    """By function, its requests in order; the first one twice, answered first as a new process does, without a guess.
+def record_all(
+    functions: Sequence[ApiFunction], *, rooms: Collection[str], only_growing: bool
+) -> dict[str, list[Recording]]:
+    """By the handler of each function in `rooms`, its requests in order; the first one twice, answered first as a new process does, without a guess.
 
     The environment must point to dynoxide and to a table that `seed` has filled.
     """
-    recorded: dict[str, list[Recording]] = {function.handler: [] for function in functions}
+    recorded: dict[str, list[Recording]] = {one.handler: [] for one in functions if one.room in rooms}
     kept: dict[str, str] = {}
     for request in REQUESTS:
         function = function_of(request, functions)
-        if only_growing and not request.grows:
-            continue
-        if function.handler not in recorded:
+        if function.handler not in recorded or (only_growing and not request.grows):
             continue
         if not recorded[function.handler]:
             exchange._usual_partners.clear()

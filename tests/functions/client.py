@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import functions.capacity.api as capacity
+import functions.confirmations.api as confirmations
 import functions.employees.api as employees
 import functions.vendor.api as vendor
 from shared.http.application import Handler, create_handler
@@ -24,6 +25,8 @@ PROBLEM_JSON = "application/problem+json"
 ROOMS = {
     "/v1/capacity": capacity,
     "/v1/registrations": capacity,
+    "/v1/products": confirmations,
+    "/v1/confirmation-links": confirmations,
     "/v1/me": employees,
     "/v1/users": employees,
     "/v1/vendor": vendor,
@@ -43,7 +46,12 @@ class Api:
     def handler(self, path: str) -> Handler:
         [room] = {room for prefix, room in ROOMS.items() if path.startswith(prefix)}
         if room.__name__ not in self._handlers:
-            self._handlers[room.__name__] = create_handler([room.router], ahead=room.READ_AHEAD, clock=self.clock)
+            self._handlers[room.__name__] = create_handler(
+                [room.router],
+                ahead=room.READ_AHEAD,
+                completing=getattr(room, "COMPLETING", None),
+                clock=self.clock,
+            )
         return self._handlers[room.__name__]
 
     def send(self, event: Event) -> Answer:
@@ -61,9 +69,11 @@ class Api:
         match: str | None = None,
         partner: str | None = None,
     ) -> Answer:
-        """`key` is the Idempotency-Key, `match` stands in If-Match, `partner` in X-Partner-Id."""
+        """`body` is JSON already where it is a text; `key` is the Idempotency-Key, `match` stands in If-Match, `partner` in X-Partner-Id."""
         sent = {"Idempotency-Key": key, "If-Match": match, "X-Partner-Id": partner}
         headers = {name: value for name, value in sent.items() if value is not None}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
         return self.send(api_event(method, path, body=body, email=email, query=query, headers=headers))
 
     def get(self, path: str, **more: Any) -> Answer:

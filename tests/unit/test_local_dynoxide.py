@@ -1,6 +1,7 @@
 import base64
 import hashlib
 import platform
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def test_a_program_that_was_put_there_by_hand_is_used(tmp_path: Path, monkeypatc
 
 
 def test_a_fetched_program_is_not_fetched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dynoxide.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")
     program = tmp_path / dynoxide.PROGRAM
     program.parent.mkdir(parents=True)

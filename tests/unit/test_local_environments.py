@@ -52,7 +52,9 @@ def test_a_moved_project_installs_again(environment: Environment, installer: Rec
     assert installer.made == ["example", "example"]
 
 
-def test_an_installation_that_failed_is_tried_again(environment: Environment, installer: Recorder, tmp_path: Path) -> None:
+def test_an_installation_that_failed_is_tried_again(
+    environment: Environment, installer: Recorder, tmp_path: Path
+) -> None:
     def fail(_environment: Environment, _project: Path) -> None:
         raise OSError
 

@@ -42,5 +42,6 @@ def test_the_listed_users_say_how_to_sign_in_and_where_they_belong() -> None:
         {"email": "olivia@vendor.example", "password": PASSWORD, "role": "vendor_operator", "partner_id": None},
         {"email": "sally@sparrow.example", "password": PASSWORD, "role": "partner_admin", "partner_id": "p-sparrow"},
     ]
-    assert [user["partner_id"] for user in users if user["email"] == "robin@freelance.example"] == ["p-hafen", "p-orchard"]
+    robins = [user["partner_id"] for user in users if user["email"] == "robin@freelance.example"]
+    assert robins == ["p-hafen", "p-orchard"]
     assert len(users) == 13

@@ -60,4 +60,6 @@ def test_a_partners_user_cannot_become_an_operator(access: Access, table: Stored
     table.put({**stored, "operator_name": None})
     with pytest.raises(AddressTakenError) as refusal:
         make_operator(access, email="ann@vendor.example", name="Ann Hill")
-    assert refusal.value.detail == "ann@vendor.example belongs to a partner's user. Operators need an address of their own."
+    assert refusal.value.detail == (
+        "ann@vendor.example belongs to a partner's user. Operators need an address of their own."
+    )

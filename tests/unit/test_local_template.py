@@ -4,13 +4,15 @@ from typing import Any
 import pytest
 
 from local.place import PROJECT
-from local.template import TemplateRefusedError, Translated, translate
+from local.template import TemplateRefusedError, Translated, adapted_template
 
 SMALL_TEMPLATE = """
 AWSTemplateFormatVersion: "2010-09-09"
 Transform: AWS::Serverless-2016-10-31
 Parameters:
   Origin: {Type: String}
+Globals:
+  Function: {CodeUri: .}
 Resources:
   Api:
     Type: AWS::Serverless::HttpApi
@@ -26,8 +28,10 @@ Resources:
   CapacityFunction:
     Type: AWS::Serverless::Function
     Properties:
-      CodeUri: .
       Runtime: python3.13
+      AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
+      SnapStart: {ApplyOn: PublishedVersions}
       Handler: functions.capacity.handler.lambda_handler
       Events:
         Capacity: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: ANY, Path: /v1/capacity}}
@@ -35,7 +39,6 @@ Resources:
   ExpiryFunction:
     Type: AWS::Serverless::Function
     Properties:
-      CodeUri: .
       Runtime: python3.13
       Handler: functions.capacity.expiry.lambda_handler
       Environment: {Variables: {LEVEL: INFO}}
@@ -50,7 +53,8 @@ Resources:
       TimeToLiveSpecification: {AttributeName: ttl, Enabled: true}
   PlainAlarm:
     Type: AWS::CloudWatch::Alarm
-    Properties: {MetricName: Errors, Namespace: AWS/Lambda, ComparisonOperator: GreaterThanThreshold, EvaluationPeriods: 1}
+    Properties:
+      {MetricName: Errors, Namespace: AWS/Lambda, ComparisonOperator: GreaterThanThreshold, EvaluationPeriods: 1}
   SumAlarm:
     Type: AWS::CloudWatch::Alarm
     Properties: {Metrics: [], ComparisonOperator: GreaterThanThreshold, EvaluationPeriods: 1}
@@ -58,9 +62,8 @@ Resources:
 
 
 def translate_text(text: str, folder: Path) -> Translated:
-    source = folder / "template.yaml"
-    source.write_text(text, encoding="utf-8")
-    return translate(source, parameters={"Origin": "https://desk.example"}, packages=Path("/packages"))
+    (folder / "template.yaml").write_text(text, encoding="utf-8")
+    return adapted_template(folder, packages=Path("/packages"))
 
 
 @pytest.fixture
@@ -130,7 +133,7 @@ def test_the_api_keeps_the_tag_that_fixes_its_id(small: Translated) -> None:
 
 def test_cors_lists_become_outputs_and_the_rest_is_kept_as_it_is(small: Translated) -> None:
     assert small.document["Outputs"] == {
-        "CorsallowOrigins": {"Value": {"Fn::Join": [",", ["https://desk.example"]]}},
+        "CorsallowOrigins": {"Value": {"Fn::Join": [",", [{"Ref": "Origin"}]]}},
         "CorsallowMethods": {"Value": {"Fn::Join": [",", ["GET"]]}},
     }
     assert small.api.cors == {"maxAge": 60}
@@ -152,6 +155,12 @@ def test_functions_find_their_code_and_the_deployed_packages(small: Translated) 
     assert small.scheduled == ("ExpiryFunction",)
 
 
+def test_functions_are_not_published_so_that_changed_code_is_served(small: Translated) -> None:
+    kinds = {resource["Type"] for resource in small.document["Resources"].values()}
+    assert not kinds & {"AWS::Lambda::Version", "AWS::Lambda::Alias"}
+    assert "SnapStart" not in resources(small, "AWS::Lambda::Function")["CapacityFunction"]
+
+
 def test_only_the_alarm_over_metric_math_is_left_out(small: Translated) -> None:
     assert list(resources(small, "AWS::CloudWatch::Alarm")) == ["PlainAlarm"]
 
@@ -162,13 +171,12 @@ def test_the_time_to_live_of_a_table_is_told(small: Translated) -> None:
 
 def test_two_apis_are_refused(tmp_path: Path) -> None:
     second = SMALL_TEMPLATE.replace("  Table:", "  SecondApi: {Type: AWS::Serverless::HttpApi}\n  Table:", 1)
-    with pytest.raises(TemplateRefusedError, match=r"template\.yaml has 2 HTTP APIs; the local stack deploys exactly one"):
+    with pytest.raises(TemplateRefusedError, match=r"has 2 HTTP APIs; the local stack deploys exactly one"):
         translate_text(second, tmp_path)
 
 
 def test_the_deployed_template_loses_no_function_and_no_route() -> None:
-    parameters = {"PublicBaseUrl": "http://desk.example", "Stage": "local"}
-    translated = translate(PROJECT / "template.yaml", parameters=parameters, packages=Path("/packages"))
+    translated = adapted_template(PROJECT, packages=Path("/packages"))
     assert set(translated.rooms) == set(resources(translated, "AWS::Lambda::Function"))
     route_keys = {route["RouteKey"] for route in resources(translated, "AWS::ApiGatewayV2::Route").values()}
     assert {"GET /openapi.json", "ANY /v1/registrations", "ANY /v1/{proxy+}", "$default"} <= route_keys

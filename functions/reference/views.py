@@ -1,0 +1,258 @@
+"""The OpenAPI document as its page shows it: what stands where, in plain values, without a word of HTML."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Document = Mapping[str, Any]
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What a value may be, in words; `schema` names the object that it is or holds, to link to."""
+
+    text: str
+    schema: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One line of a table. `name` is dotted where objects nest; `place` says where a parameter is sent."""
+
+    name: str
+    kind: Kind
+    required: bool
+    description: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """`content` is the media type; `example` is ready to print."""
+
+    status: str
+    description: str
+    headers: Sequence[str]
+    content: str = ""
+    kind: Kind | None = None
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    name: str
+    method: str
+    path: str
+    summary: str
+    description: str
+    roles: Sequence[str]
+    parameters: Sequence[Field]
+    body: Sequence[Field]
+    curl: str
+    responses: Sequence[Response]
+    problems: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """The operations of one tag."""
+
+    name: str
+    description: str
+    operations: Sequence[Operation]
+
+    @property
+    def anchor(self) -> str:
+        return self.name.lower().replace(" ", "-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedSchema:
+    name: str
+    description: str
+    fields: Sequence[Field]
+    values: Sequence[str]
+
+
+def chapters(document: Document) -> list[Chapter]:
+    found: dict[str, list[Operation]] = {tag["name"]: [] for tag in document["tags"]}
+    for path, operations in document["paths"].items():
+        for verb, operation in operations.items():
+            found[operation["tags"][0]].append(_operation(document, verb.upper(), path, operation))
+    return [
+        Chapter(name=tag["name"], description=tag["description"], operations=found[tag["name"]])
+        for tag in document["tags"]
+    ]
+
+
+def schemas(document: Document) -> list[NamedSchema]:
+    return [
+        NamedSchema(
+            name=name,
+            description=schema.get("description", ""),
+            fields=list(_fields(schema)),
+            values=schema.get("enum", []),
+        )
+        for name, schema in document["components"]["schemas"].items()
+    ]
+
+
+def paragraphs(text: str) -> list[list[tuple[str, str]]]:
+    """Each paragraph as pieces of `strong`, `code` or plain `text`: all of Markdown that the document uses."""
+    found = []
+    for paragraph in text.split("\n\n"):
+        pieces = re.split(r"(\*\*.+?\*\*|`[^`]+`)", " ".join(paragraph.split()))
+        found.append([_piece(piece) for piece in pieces if piece])
+    return found
+
+
+def _piece(text: str) -> tuple[str, str]:
+    if text.startswith("**"):
+        return "strong", text.strip("*")
+    return ("code", text.strip("`")) if text.startswith("`") else ("text", text)
+
+
+def _operation(document: Document, method: str, path: str, operation: Mapping[str, Any]) -> Operation:
+    parameters = [_resolved(document, one) for one in operation.get("parameters", [])]
+    media = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    body = _resolved(document, media.get("schema", {}))
+    return Operation(
+        name=operation["operationId"],
+        method=method,
+        path=path,
+        summary=operation["summary"],
+        description=operation["description"],
+        roles=operation.get("x-roles", []),
+        parameters=[_parameter(one) for one in parameters],
+        body=list(_nested(document, body)),
+        curl=_curl(method, path, operation, parameters, media.get("example")),
+        responses=[
+            _response(document, status, answer) for status, answer in operation["responses"].items() if status < "400"
+        ],
+        problems=operation["x-problems"],
+    )
+
+
+def _resolved(document: Document, value: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "$ref" not in value:
+        return value
+    found: Any = document
+    for step in value["$ref"].removeprefix("#/").split("/"):
+        found = found[step]
+    resolved: Mapping[str, Any] = found
+    return resolved
+
+
+def _parameter(one: Mapping[str, Any]) -> Field:
+    return Field(
+        name=one["name"],
+        kind=_kind(one["schema"]),
+        required=one["required"],
+        description=one.get("description", ""),
+        place=one["in"],
+    )
+
+
+def _fields(schema: Schema) -> Iterator[Field]:
+    for name, value in schema.get("properties", {}).items():
+        required = name in schema.get("required", [])
+        yield Field(name=name, kind=_kind(value), required=required, description=value.get("description", ""))
+
+
+def _nested(document: Document, schema: Schema, prefix: str = "") -> Iterator[Field]:
+    """The fields, and below each object its own under dotted names; `[]` stands for each item of a list."""
+    properties = schema.get("properties", {})
+    for field in _fields(schema):
+        name = f"{prefix}{field.name}"
+        yield Field(name=name, kind=field.kind, required=field.required, description=field.description)
+        if field.kind.schema:
+            inner = document["components"]["schemas"][field.kind.schema]
+            mark = "[]" if "array" in json.dumps(properties[field.name]) else ""
+            yield from _nested(document, inner, f"{name}{mark}.")
+
+
+def _response(document: Document, status: str, answer: Mapping[str, Any]) -> Response:
+    resolved = _resolved(document, answer)
+    headers = list(resolved.get("headers", {}))
+    for content, media in resolved.get("content", {}).items():
+        schema = media.get("schema", {})
+        return Response(
+            status=status,
+            description=answer["description"],
+            headers=headers,
+            content=content,
+            kind=_kind(schema) if schema else None,
+            example=_printed(media.get("example")),
+        )
+    return Response(status=status, description=answer["description"], headers=headers)
+
+
+def _printed(example: Any) -> str:
+    if example is None or isinstance(example, str):
+        return example or ""
+    return json.dumps(example, ensure_ascii=False, indent=2)
+
+
+def _curl(
+    method: str, path: str, operation: Mapping[str, Any], parameters: Sequence[Mapping[str, Any]], example: Any
+) -> str:
+    """A command for a shell that knows BASE_URL and TOKEN."""
+    verb = "" if method == "GET" else f"-X {method} "
+    lines = [f'curl {verb}"$BASE_URL{_example_path(path)}"']
+    if operation["security"]:
+        lines.append('-H "Authorization: Bearer $TOKEN"')
+    if any(one["name"] == "If-Match" for one in parameters):
+        lines.append("-H 'If-Match: \"v1\"'")
+    if method == "POST":
+        lines.append('-H "Idempotency-Key: $(uuidgen)"')
+    if example is not None:
+        sent = json.dumps(example, ensure_ascii=False).replace("'", "'\\''")
+        lines += ["-H 'Content-Type: application/json'", f"-d '{sent}'"]
+    return " \\\n  ".join(lines)
+
+
+def _example_path(path: str) -> str:
+    examples = {"domain": "northwind.example", "link_id": "l-8d0a41f6c2b97e53d1aa", "partner_id": "p-hill"}
+    return re.sub(r"\{(\w+)\}", lambda name: examples.get(name[1], "u-ben"), path)
+
+
+def _kind(schema: Schema) -> Kind:
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return Kind(text=name, schema=name)
+    for key, joint in (("anyOf", " or "), ("oneOf", " or ")):
+        if key in schema:
+            kinds = [_kind(one) for one in schema[key]]
+            named = next((kind.schema for kind in kinds if kind.schema), None)
+            return Kind(text=joint.join(kind.text for kind in kinds), schema=named)
+    if schema.get("type") == "array":
+        item = _kind(schema.get("items", {}))
+        return Kind(text=f"list of {_counted(schema, 'Items', '')}{item.text}", schema=item.schema)
+    return Kind(text=_plain(schema))
+
+
+def _plain(schema: Schema) -> str:
+    if "const" in schema:
+        return json.dumps(schema["const"])
+    if "enum" in schema:
+        return " | ".join(str(value) for value in schema["enum"])
+    words = [schema.get("format") or schema.get("type", "anything")]
+    if schema.get("type") == "integer" and "minimum" in schema:
+        words.append(f"{schema['minimum']} to {schema['maximum']}")
+    if length := _counted(schema, "Length", "characters"):
+        words.append(length)
+    if "pattern" in schema:
+        words.append(f"matching {schema['pattern']}")
+    if "default" in schema:
+        words.append(f"otherwise {schema['default']}")
+    return ", ".join(words)
+
+
+def _counted(schema: Schema, what: str, unit: str) -> str:
+    least, most = schema.get(f"min{what}"), schema.get(f"max{what}")
+    if most is None:
+        return ""
+    return f"{least} to {most} {unit}".strip() + ("" if unit else " ") if least else f"at most {most} {unit}".strip()

@@ -1,0 +1,173 @@
+"""The libraries of Lambda, and the part that one function carries. What is left out stands below, with its reason."""
+
+import fnmatch
+import gzip
+import hashlib
+import importlib.metadata
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path, PurePath
+
+from local.imports import Reach, reach
+
+RUNTIME = "3.13"
+"""The Python of the functions: bytecode of another one is thrown away and made again on every cold start."""
+
+_LANGUAGES = ("root", "en", "de")
+_BOTOCORE_DATA = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
+
+_LEFT_OUT_LIBRARIES = {
+    "dnspython",  # email-validator asks it whether a domain takes mail; no function looks anything up in the network
+}
+
+_IMPORTED_BY_NAME = {"jinja2", "pydantic", "pydantic_core"}
+"""Libraries that import their own modules by text, so that they stay whole. Of others only what is reached stays."""
+
+_LEFT_OUT_FILES = (
+    "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.css",  # for its own page, which is not served
+    "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.js",
+    "boto3/data/*",  # for boto3.resource, which no function makes
+    "boto3/examples/*",
+    "botocore/data/*/examples-1.json*",
+    "pydantic/mypy.py",  # a plugin of the type checker
+    "dateutil/rrule.py",  # for time zones in iCalendar form
+    "dateutil/zoneinfo/*",  # a second copy of the time zones; Python has its own
+    "urllib3/contrib/emscripten/*",  # for Python in a browser
+    "pydantic/v1/*",  # the former major version; only code written for it imports it
+    "*.pyc",  # of the machine that packages
+    "*.pyi",
+    "*/py.typed",
+    "*.dist-info/RECORD",  # the installer's own book-keeping; METADATA and entry points are read at run time
+    "*.dist-info/WHEEL",
+    "*.dist-info/INSTALLER",
+    "*.dist-info/REQUESTED",
+    "*.dist-info/top_level.txt",
+    "*.dist-info/licenses/*",
+    "*.dist-info/sboms/*",
+    "*.dist-info/LICENSE*",
+    "*.dist-info/NOTICE*",
+    "../*",  # command-line scripts
+)
+
+
+class PackageError(Exception):
+    """A package could not be made or must not be deployed; the message says why and what to do."""
+
+
+def fetch_libraries(*, project: Path) -> Path:
+    """The folder with every runtime library as Lambda needs it; fetched once for each state of the lock file."""
+    lock = project / "requirements" / "runtime.txt"
+    folder = project / ".local" / "packages" / hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
+    if folder.is_dir():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as aside:
+        options = [
+            "--quiet",
+            "--no-input",
+            "--disable-pip-version-check",
+            "--no-compile",
+            "--no-deps",
+            "--require-hashes",
+        ]
+        target = [
+            "--platform",
+            "manylinux2014_aarch64",
+            "--python-version",
+            RUNTIME,
+            "--only-binary=:all:",
+            "--target",
+            f"{aside}/new",
+        ]
+        done = subprocess.run([sys.executable, "-m", "pip", "install", *options, *target, "-r", lock], check=False)  # noqa: S603
+        if done.returncode:
+            raise PackageError(
+                "pip could not fetch the libraries for Lambda; its message is above. Run the same command again."
+            )
+        try:
+            Path(aside, "new").rename(folder)
+        except OSError:
+            # Two functions are often packaged at once; the other one's folder is as good.
+            if not folder.is_dir():
+                raise
+    return folder
+
+
+def copy_libraries(reached: Reach, *, libraries: Path, target: Path) -> None:
+    """What the reached code needs of `libraries`, as source."""
+    services = reached.services()
+    needed = _needed(reached.libraries, libraries)
+    modules = reach(*reached.others, project=libraries, follow=tuple(needed)).modules
+    for top, files in needed.items():
+        for name in files:
+            used = top in _IMPORTED_BY_NAME or not name.endswith(".py") or module_of(name) in modules
+            if used and _is_kept(name, services=services):
+                copy(libraries / name, target / name)
+    for metadata in target.glob("*.dist-info/METADATA"):
+        # Versions are read at run time; the long description below the first empty line never is.
+        metadata.write_text(metadata.read_text(encoding="utf-8").partition("\n\n")[0] + "\n", encoding="utf-8")
+    _keep_endpoints(target / "botocore" / "data", services)
+
+
+def _keep_endpoints(data: Path, services: frozenset[str]) -> None:
+    """Cut the addresses of every AWS service to those of the services in use."""
+    models = [path for service in services for path in data.glob(f"{service}/*/service-2.json.gz")]
+    prefixes = {json.loads(gzip.decompress(path.read_bytes()))["metadata"]["endpointPrefix"] for path in models}
+    path = data / "endpoints.json"
+    if path.is_file():
+        endpoints = json.loads(path.read_text(encoding="utf-8"))
+        for partition in endpoints["partitions"]:
+            partition["services"] = {key: value for key, value in partition["services"].items() if key in prefixes}
+        path.write_text(json.dumps(endpoints), encoding="utf-8")
+
+
+def _needed(imported: frozenset[str], libraries: Path) -> dict[str, list[str]]:
+    """Files by top-level name, of the distributions that hold the imported names and of those they require in turn."""
+    known = {_plain(found.metadata["Name"]): found for found in importlib.metadata.distributions(path=[str(libraries)])}
+    holders = {_top(file): name for name, found in known.items() for file in found.files or ()}
+    missing = sorted(imported - holders.keys())
+    if missing:
+        raise PackageError(f"imported but not in requirements/runtime.txt: {', '.join(missing)}")
+    files: dict[str, list[str]] = {}
+    chosen: set[str] = set()
+    waiting = [holders[name] for name in sorted(imported)]
+    while waiting:
+        name = waiting.pop()
+        if name in known and name not in chosen | _LEFT_OUT_LIBRARIES:
+            chosen.add(name)
+            waiting += [_plain(text) for text in known[name].requires or () if "extra ==" not in text]
+            for file in known[name].files or ():
+                files.setdefault(_top(file), []).append(file.as_posix())
+    return files
+
+
+def _top(file: PurePath) -> str:
+    return file.parts[0].removesuffix(".py")
+
+
+def module_of(name: str) -> str:
+    return name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def _plain(requirement: str) -> str:
+    name = re.match(r"[A-Za-z0-9._-]+", requirement)
+    return re.sub(r"[-_.]+", "-", name.group()).lower() if name else ""
+
+
+def _is_kept(name: str, *, services: frozenset[str]) -> bool:
+    if any(fnmatch.fnmatchcase(name, pattern) for pattern in _LEFT_OUT_FILES):
+        return False
+    if name.startswith("botocore/data/"):
+        return name.split("/")[2] in {*services, *_BOTOCORE_DATA}
+    if name.startswith("babel/locale-data/"):
+        return name.removeprefix("babel/locale-data/").removesuffix(".dat") in _LANGUAGES
+    return True
+
+
+def copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)

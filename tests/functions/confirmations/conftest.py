@@ -1,0 +1,94 @@
+"""Confirmation links, and the customer who opens them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from functions.confirmations import customer, reminders
+from shared.table.values import Item
+from tests.conftest import ENVIRONMENT
+from tests.events import Answer, api_event, call
+from tests.functions.client import Api
+
+LINKS = "/v1/confirmation-links"
+
+
+@pytest.fixture(autouse=True)
+def _vendor_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VENDOR_NAME", "Vendor Software")
+
+
+def draft(**changes: Any) -> dict[str, Any]:
+    """The body that creates a link: what Kim Kern of Acme, who reads German, is asked to confirm."""
+    return {
+        "name": "Acme 2026",
+        "client": {
+            "company": "Acme GmbH",
+            "contact_name": "Kim Kern",
+            "email": "kim@acme.example",
+            "language": "de",
+        },
+        "products": [{"product": "sales_hub", "edition": "professional", "onboarding_type": "guided"}],
+        "providing_onboarding": True,
+        "estimated_onboarding_duration": "1_month",
+        **changes,
+    }
+
+
+@dataclass(frozen=True)
+class Customer:
+    """Somebody with a link's URL and a browser."""
+
+    api: Api
+
+    def send(self, method: str, url: str, *, path: str = "", form: dict[str, str] | str | None = None) -> Answer:
+        place = url.removeprefix(ENVIRONMENT["PUBLIC_BASE_URL"]) + path
+        body = urlencode(form) if isinstance(form, dict) else form
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
+        return call(customer.create_handler(self.api.clock), api_event(method, place, body=body, headers=headers))
+
+    def open(self, url: str) -> Answer:
+        return self.send("GET", url)
+
+    def sign(self, url: str, name: str = "Kim Kern") -> Answer:
+        return self.send("POST", url, path="/sign", form={"signer_name": name})
+
+    def reject(self, url: str, name: str = "Kim Kern", reason: str = "Not us.") -> Answer:
+        return self.send("POST", url, path="/reject", form={"signer_name": name, "reason": reason})
+
+
+@pytest.fixture
+def customers(api: Api) -> Customer:
+    return Customer(api)
+
+
+@pytest.fixture
+def link(api: Api) -> dict[str, Any]:
+    """A pending link of p-hill, not sent yet."""
+    answer = api.post(LINKS, draft())
+    assert answer.status == 201
+    created: dict[str, Any] = answer.json
+    return created
+
+
+def notices(api: Api) -> list[Item]:
+    """What waits in the outbox, the oldest first."""
+    found = [item for item in api.table.items() if item["sk"] == "NOTICE"]
+    return sorted(found, key=lambda item: (item["created_at"], item["kind"]))
+
+
+Attend = Callable[[str], dict[str, int]]
+
+
+@pytest.fixture
+def attend(api: Api) -> Attend:
+    """Runs the scheduled function for a day."""
+    assert api.table.name
+
+    def run(day: str) -> dict[str, int]:
+        return reminders.lambda_handler({"as_of": day}, None)
+
+    return run

@@ -1,0 +1,211 @@
+"""The customer's page (A76, A80, A81)."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.confirmations.decisions import decide
+from shared.table.client import dynamodb
+from shared.web.headers import SECURITY_HEADERS
+from tests.counting import counting
+from tests.events import Answer
+from tests.functions.client import Api
+from tests.functions.confirmations.conftest import LINKS, Customer, draft, notices
+
+
+def test_the_page_asks_in_the_customers_language_and_sets_no_cookie(customers: Customer, link: dict[str, Any]) -> None:
+    answer = customers.open(link["url"])
+
+    assert answer.status == 200
+    assert '<html lang="de">' in answer.body
+    assert "Hill Consulting bittet um Ihre Bestätigung" in answer.body
+    assert "<script" not in answer.body
+    assert answer.cookies == []
+    assert {name.lower(): value for name, value in SECURITY_HEADERS.items()}.items() <= answer.headers.items()
+
+
+@pytest.mark.feature("A76", "A80")
+def test_signing_is_recorded_told_to_the_creator_and_shown_ever_after(
+    api: Api, customers: Customer, link: dict[str, Any]
+) -> None:
+    answer = customers.sign(link["url"], name="Kim Kern")
+
+    assert (answer.status, answer.body) == (303, "")
+    assert link["url"].endswith(answer.headers["location"])
+    stored = api.get(f"{LINKS}/{link['id']}").json
+    assert (stored["status"], stored["signer_name"], stored["decided_at"]) == (
+        "signed",
+        "Kim Kern",
+        "2026-03-17T09:30:00Z",
+    )
+    receipt, told = notices(api)
+    assert (receipt["kind"], receipt["email"]) == ("decision_receipt", "kim@acme.example")
+    assert (told["kind"], told["user_id"]) == ("link_signed", "u-ada")
+    page = customers.open(link["url"])
+    assert page.status == 200
+    assert "Kim Kern" in page.body
+    assert "<form" not in page.body
+
+
+@pytest.mark.feature("A76", "A81")
+def test_rejecting_takes_a_reason_that_the_creator_is_told(api: Api, customers: Customer, link: dict[str, Any]) -> None:
+    assert customers.reject(link["url"], reason="Not us.\r\nAsk Lea.").status == 303
+
+    stored = api.get(f"{LINKS}/{link['id']}").json
+    assert (stored["status"], stored["rejection_reason"]) == ("rejected", "Not us.\nAsk Lea.")
+    told = next(item for item in notices(api) if item["kind"] == "link_rejected")
+    assert told["content"]["decision"]["reason"] == "Not us.\nAsk Lea."
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "said"),
+    [
+        ("/sign", {"signer_name": " "}, "vollständigen Namen"),
+        ("/sign", {}, "vollständigen Namen"),
+        ("/reject", {"signer_name": "Kim Kern", "reason": ""}, "Grund"),
+        ("/reject", {"signer_name": "", "reason": "Not us."}, "Not us."),
+        ("/reject", {"signer_name": "Kim Kern", "reason": "x" * 501}, "500"),
+        ("/sign", {"signer_name": "K" * 201}, "200"),
+        ("/sign", {"signer_name": "Kim\u202eKern"}, "Namen"),
+    ],
+)
+def test_a_form_that_lacks_something_changes_nothing_and_says_what(
+    api: Api, customers: Customer, link: dict[str, Any], path: str, form: dict[str, str], said: str
+) -> None:
+    before = api.table.items()
+    answer = customers.send("POST", link["url"], path=path, form=form)
+
+    assert answer.status == 422
+    assert said in answer.body
+    assert api.table.items() == before
+    assert customers.sign(link["url"]).status == 303
+
+
+@pytest.mark.feature("A80", "A81")
+@pytest.mark.parametrize(("first", "second"), [(Customer.sign, Customer.reject), (Customer.reject, Customer.sign)])
+def test_the_other_decision_meets_the_standing_one(
+    api: Api,
+    customers: Customer,
+    link: dict[str, Any],
+    first: Callable[..., Answer],
+    second: Callable[..., Answer],
+) -> None:
+    first(customers, link["url"])
+    before = api.table.items()
+
+    again, other = first(customers, link["url"]), second(customers, link["url"])
+
+    assert (again.status, other.status) == (303, 409)
+    assert "Kim Kern" in other.body
+    assert api.table.items() == before
+
+
+def test_reading_changes_nothing_however_often(api: Api, customers: Customer, link: dict[str, Any]) -> None:
+    before = json.dumps(api.table.items(), sort_keys=True, default=str)
+    for _ in range(100):
+        assert customers.open(link["url"]).status == 200
+        head = customers.send("HEAD", link["url"])
+        assert (head.status, head.body) == (200, "")
+        customers.send("GET", link["url"], path="/unsubscribe")
+        customers.send("POST", link["url"], path="/sign", form={})
+
+    assert json.dumps(api.table.items(), sort_keys=True, default=str) == before
+    assert customers.sign(link["url"]).status == 303
+
+
+def test_whatever_does_not_work_answers_the_same_bytes(api: Api, customers: Customer, link: dict[str, Any]) -> None:
+    def other() -> dict[str, Any]:
+        answer: dict[str, Any] = api.post(LINKS, draft()).json
+        return answer
+
+    revoked, deleted, expired = other(), other(), other()
+    api.post(f"{LINKS}/{revoked['id']}/revoke")
+    api.delete(f"{LINKS}/{deleted['id']}")
+    api.clock.advance(timedelta(days=91))
+    base, _, token = link["url"].rpartition("/")
+    where, _, secret = token.partition(".")
+    flipped = "B" if secret[0] == "A" else "A"
+    urls = [
+        revoked["url"],
+        deleted["url"],
+        expired["url"],
+        f"{base}/{where}.{flipped}{secret[1:]}",
+        f"{base}/{token}x",
+        f"{base}/{where}",
+        f"{base}/x",
+        f"{base}/%00%ff",
+        f"{base}/{token}/nothing",
+        f"{base}/" + "y" * 3000,
+    ]
+    answers = [customers.open(url) for url in urls]
+    answers += [customers.sign(url) for url in urls[:7]]
+
+    assert {answer.status for answer in answers} == {404}
+    assert len({answer.body for answer in answers}) == 1
+    headers = [{name: value for name, value in one.headers.items() if name != "x-request-id"} for one in answers]
+    assert all(one == headers[0] for one in headers)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("PUT", "", "GET, HEAD"), ("GET", "/sign", "POST"), ("DELETE", "/reject", "POST"), ("POST", "", "GET, HEAD")],
+)
+def test_a_wrong_verb_is_405_with_allow(
+    customers: Customer, link: dict[str, Any], method: str, path: str, allowed: str
+) -> None:
+    answer = customers.send(method, link["url"], path=path)
+
+    assert (answer.status, answer.headers["allow"]) == (405, allowed)
+
+
+def test_another_kind_of_body_is_refused(api: Api, customers: Customer, link: dict[str, Any]) -> None:
+    before = api.table.items()
+    answer = customers.send("POST", link["url"], path="/sign", form="x" * 20_000)
+
+    assert answer.status == 413
+    assert api.table.items() == before
+
+
+def test_a_partner_that_edits_meanwhile_is_not_signed_by_surprise(
+    api: Api, customers: Customer, link: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def edited_first(*arguments: Any, **more: Any) -> Any:
+        monkeypatch.setattr("functions.confirmations.customer.decide", decide)
+        api.patch(f"{LINKS}/{link['id']}", {"name": "Something else"}, match="*")
+        return decide(*arguments, **more)
+
+    monkeypatch.setattr("functions.confirmations.customer.decide", edited_first)
+    answer = customers.sign(link["url"])
+
+    assert answer.status == 409
+    assert "<form" in answer.body
+    assert api.get(f"{LINKS}/{link['id']}").json["status"] == "pending"
+
+
+def test_opening_costs_one_call_and_deciding_two(customers: Customer, link: dict[str, Any]) -> None:
+    with counting(dynamodb()) as calls:
+        customers.open(link["url"])
+        customers.sign(link["url"])
+
+    assert [call.operation for call in calls] == ["BatchGetItem", "BatchGetItem", "TransactWriteItems"]
+
+
+def test_no_token_stands_in_the_table_the_logs_or_the_metrics(
+    api: Api, customers: Customer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    link = api.post(LINKS, draft(), key="k-1").json
+    path, token = f"{LINKS}/{link['id']}", link["url"].rpartition("/")[2]
+    api.post(f"{path}/send", key="k-2")
+    api.post(f"{path}/clone", key="k-3")
+    customers.open(link["url"])
+    customers.send("PUT", link["url"])
+    customers.reject(link["url"])
+    customers.sign(link["url"])
+
+    told = capsys.readouterr()
+    for secret in (token, token.partition(".")[2]):
+        assert secret not in json.dumps(api.table.items(), default=str)
+        assert secret not in told.out + told.err

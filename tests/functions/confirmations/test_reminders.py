@@ -1,0 +1,82 @@
+"""Reminders to the customer, and the end of what nobody answered."""
+
+from datetime import timedelta
+from typing import Any
+
+from tests.functions.client import Api
+from tests.functions.confirmations.conftest import LINKS, Attend, Customer, notices
+
+
+def reminded(api: Api) -> list[str]:
+    return [item["created_at"][:10] for item in notices(api) if item["kind"] == "link_reminder"]
+
+
+def test_a_sent_link_is_reminded_of_after_five_days_then_every_two_at_most_five_times(
+    api: Api, link: dict[str, Any], attend: Attend
+) -> None:
+    api.post(f"{LINKS}/{link['id']}/send")
+    for day in range(17, 32):
+        attend(f"2026-03-{day}")
+
+    assert reminded(api) == ["2026-03-22", "2026-03-24", "2026-03-26", "2026-03-28", "2026-03-30"]
+
+
+def test_a_run_that_is_repeated_or_late_reminds_once(api: Api, link: dict[str, Any], attend: Attend) -> None:
+    api.post(f"{LINKS}/{link['id']}/send")
+    counts = [attend(day) for day in ("2026-03-26", "2026-03-26", "2026-03-27")]
+
+    assert [count["reminded"] for count in counts] == [1, 0, 0]
+    assert reminded(api) == ["2026-03-26"]
+    assert attend("2026-03-28")["reminded"] == 1
+
+
+def test_a_link_that_was_never_mailed_is_not_reminded_of(api: Api, link: dict[str, Any], attend: Attend) -> None:
+    assert link["sent_at"] is None
+    assert attend("2026-05-01") == {"reminded": 0, "expired": 0}
+    assert notices(api) == []
+
+
+def test_a_decided_or_revoked_link_is_left_alone(
+    api: Api, customers: Customer, link: dict[str, Any], attend: Attend
+) -> None:
+    other = api.post(f"{LINKS}/{link['id']}/clone").json
+    for one in (link, other):
+        api.post(f"{LINKS}/{one['id']}/send")
+    customers.sign(link["url"])
+    api.post(f"{LINKS}/{other['id']}/revoke")
+
+    assert attend("2026-12-01") == {"reminded": 0, "expired": 0}
+
+
+def test_sending_again_starts_the_reminders_anew(api: Api, link: dict[str, Any], attend: Attend) -> None:
+    api.post(f"{LINKS}/{link['id']}/send")
+    attend("2026-03-22")
+    api.clock.advance(timedelta(days=6))
+    api.post(f"{LINKS}/{link['id']}/send")
+
+    assert attend("2026-03-27")["reminded"] == 0
+    assert attend("2026-03-28")["reminded"] == 1
+
+
+def test_an_unanswered_link_expires_and_its_creator_is_told(
+    api: Api, customers: Customer, link: dict[str, Any], attend: Attend
+) -> None:
+    assert attend("2026-06-14") == {"reminded": 0, "expired": 0}
+    assert attend("2026-06-15") == {"reminded": 0, "expired": 1}
+    assert attend("2026-06-15") == {"reminded": 0, "expired": 0}
+
+    [notice] = notices(api)
+    assert (notice["kind"], notice["user_id"]) == ("link_expired", "u-ada")
+    assert api.get(f"{LINKS}/{link['id']}").json["status"] == "expired"
+    assert customers.open(link["url"]).status == 404
+
+
+def test_the_customer_can_end_the_reminders_and_still_decide(
+    api: Api, customers: Customer, link: dict[str, Any], attend: Attend
+) -> None:
+    api.post(f"{LINKS}/{link['id']}/send")
+    answer = customers.send("POST", link["url"], path="/unsubscribe", form={"List-Unsubscribe": "One-Click"})
+
+    assert answer.status == 303
+    assert attend("2026-05-01") == {"reminded": 0, "expired": 0}
+    assert customers.sign(link["url"]).status == 303

@@ -1,0 +1,240 @@
+"""No answer tells another partner's object from one that does not exist, and none of these requests writes.
+
+Which requests there are comes from the OpenAPI document: every route, and each place in it where an identifier stands.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from tests.events import Answer
+from tests.tenants import ADMIN, RIVAL, Tenants, example_body, operations, parameters, two_tenants
+
+CASES = ("foreign", "unknown", "malformed")
+
+NOT_FOUND = (404, "not_found")
+NOT_A_MEMBER = (403, "not_a_member")
+ROLE_REQUIRED = (403, "role_required")
+INVALID_CURSOR = (400, "invalid_cursor")
+NEUTRAL = (200, None)
+
+PLACES_OF_BODIES = {"DeregisterBody": ("domains",)}
+"""Schemas of requests whose fields name stored objects; the path, the cursor and X-Partner-Id are found by themselves."""
+
+EXPECTED = {
+    ("GET /v1/capacity", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/registrations", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/registrations", "cursor"): INVALID_CURSOR,
+    ("POST /v1/registrations", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/registrations.csv", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/registrations/batch", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/registrations/deregister", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/registrations/deregister", "domains"): NEUTRAL,
+    ("GET /v1/registrations/{domain}", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/registrations/{domain}", "domain"): NOT_FOUND,
+    ("PATCH /v1/registrations/{domain}", "X-Partner-Id"): NOT_A_MEMBER,
+    ("PATCH /v1/registrations/{domain}", "domain"): NOT_FOUND,
+    ("POST /v1/registrations/{domain}/restore", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/registrations/{domain}/restore", "domain"): NOT_FOUND,
+    ("GET /v1/products", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/confirmation-links", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/confirmation-links", "cursor"): INVALID_CURSOR,
+    ("POST /v1/confirmation-links", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/confirmation-links/preview", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/confirmation-links/{link_id}", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/confirmation-links/{link_id}", "link_id"): NOT_FOUND,
+    ("PATCH /v1/confirmation-links/{link_id}", "X-Partner-Id"): NOT_A_MEMBER,
+    ("PATCH /v1/confirmation-links/{link_id}", "link_id"): NOT_FOUND,
+    ("DELETE /v1/confirmation-links/{link_id}", "X-Partner-Id"): NOT_A_MEMBER,
+    ("DELETE /v1/confirmation-links/{link_id}", "link_id"): NOT_FOUND,
+    ("GET /v1/confirmation-links/{link_id}/preview", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/confirmation-links/{link_id}/preview", "link_id"): NOT_FOUND,
+    ("GET /v1/confirmation-links/{link_id}/events", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/confirmation-links/{link_id}/events", "link_id"): NOT_FOUND,
+    ("GET /v1/confirmation-links/{link_id}/events", "cursor"): INVALID_CURSOR,
+    ("POST /v1/confirmation-links/{link_id}/clone", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/confirmation-links/{link_id}/clone", "link_id"): NOT_FOUND,
+    ("POST /v1/confirmation-links/{link_id}/send", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/confirmation-links/{link_id}/send", "link_id"): NOT_FOUND,
+    ("POST /v1/confirmation-links/{link_id}/revoke", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/confirmation-links/{link_id}/revoke", "link_id"): NOT_FOUND,
+    ("GET /v1/me", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/users", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/users", "cursor"): INVALID_CURSOR,
+    ("POST /v1/users", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/users/{user_id}", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/users/{user_id}", "user_id"): NOT_FOUND,
+    ("PATCH /v1/users/{user_id}", "X-Partner-Id"): NOT_A_MEMBER,
+    ("PATCH /v1/users/{user_id}", "user_id"): NOT_FOUND,
+    ("DELETE /v1/users/{user_id}", "X-Partner-Id"): NOT_A_MEMBER,
+    ("DELETE /v1/users/{user_id}", "user_id"): NOT_FOUND,
+    ("PUT /v1/vendor/partners/{partner_id}", "partner_id"): ROLE_REQUIRED,
+    ("PUT /v1/vendor/partners/{partner_id}/users/{user_id}", "partner_id"): ROLE_REQUIRED,
+    ("PUT /v1/vendor/partners/{partner_id}/users/{user_id}", "user_id"): ROLE_REQUIRED,
+    ("GET /v1/vendor/audit", "cursor"): ROLE_REQUIRED,
+}
+"""By route and place, the answer to every identifier there that is not the caller's own."""
+
+
+def places_of(route: str, operation: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Where in requests of this route an identifier stands."""
+    named = [one["name"] for one in parameters(dict(operation))]
+    found = [name for name in named if name in {"X-Partner-Id", "cursor"} or f"{{{name}}}" in route]
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    schema = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+    return [(route, place) for place in (*found, *PLACES_OF_BODIES.get(schema, ()))]
+
+
+PLACES = [place for route, operation in operations().items() for place in places_of(route, operation)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identifiers:
+    """By case, an identifier of each kind; `own` ones are the caller's."""
+
+    own: Mapping[str, str]
+    foreign: Mapping[str, str]
+    unknown: Mapping[str, str]
+    malformed: Mapping[str, str]
+
+    def cursor(self, case: str, route: str) -> str:
+        chosen: Mapping[str, str] = getattr(self, case)
+        return chosen.get(f"cursor of {route}", chosen["cursor"])
+
+
+@pytest.fixture(scope="module")
+def tenants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenants]:
+    with two_tenants(tmp_path_factory.mktemp("isolation")) as tenants:
+        for email in (ADMIN, RIVAL):
+            seed_links(tenants, email)
+        yield tenants
+
+
+def seed_links(tenants: Tenants, email: str) -> None:
+    body = example_body(operations()["POST /v1/confirmation-links"])
+    for number in range(3):
+        made = tenants.request(email, "POST", "/v1/confirmation-links", body={**body, "name": f"Link {number}"})
+        assert made.status == 201
+    link_id = made.json["id"]
+    sent = tenants.request(email, "POST", f"/v1/confirmation-links/{link_id}/send")
+    assert sent.status == 200
+    another = {"email": f"second.{email}", "name": "Second", "role": "partner_member"}
+    assert tenants.request(email, "POST", "/v1/users", body=another).status == 201
+    deregistered = f"{tenants.request(email, 'GET', '/v1/me').json['partner_id']}-0001.example"
+    freed = tenants.request(
+        email, "POST", "/v1/registrations/deregister", body={"domains": [deregistered], "confirm": True}
+    )
+    assert freed.status == 200
+
+
+@pytest.fixture(scope="module")
+def identifiers(tenants: Tenants) -> Identifiers:
+    unsigned = base64.urlsafe_b64encode(b"0" * 16 + b'{"pk":"PARTNER#p-lake","sk":"PROFILE"}').decode()
+    return Identifiers(
+        own=identifiers_of(tenants, ADMIN),
+        foreign=identifiers_of(tenants, RIVAL),
+        unknown={
+            "domain": "nobody-has-this.example",
+            "user_id": "u-00000000000000000000",
+            "link_id": "l-00000000000000000000",
+            "partner_id": "p-nobody",
+            "cursor": unsigned,
+        },
+        malformed={
+            "domain": "#not a domain",
+            "user_id": "u#1 ' OR 1=1",
+            "link_id": "#" * 400,
+            "partner_id": "not an id",
+            "X-Partner-Id": "p#lake",
+            "cursor": "%%%",
+        },
+    )
+
+
+def identifiers_of(tenants: Tenants, email: str) -> dict[str, str]:
+    """What this partner's own lists name: its objects, and a cursor of each list."""
+    me = tenants.request(email, "GET", "/v1/me").json
+    links = tenants.request(email, "GET", "/v1/confirmation-links").json["data"]
+    [sent] = [link["id"] for link in links if link["sent_at"]]
+    found = {
+        "domain": tenants.request(email, "GET", "/v1/registrations").json["data"][0]["registered_domain"],
+        "user_id": me["user_id"],
+        "link_id": sent,
+        "partner_id": me["partner_id"],
+        "cursor": "",
+    }
+    for route in {route for route, place in PLACES if place == "cursor" and EXPECTED[route, place] == INVALID_CURSOR}:
+        path = filled(route.partition(" ")[2], found)
+        found[f"cursor of {route}"] = tenants.request(email, "GET", path, query="limit=1").json["next_cursor"]
+    found["cursor"] = found["cursor of GET /v1/users"]
+    return found
+
+
+def filled(pattern: str, values: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda name: quote(values[name[1]], safe=""), pattern)
+
+
+def ask(tenants: Tenants, identifiers: Identifiers, route: str, place: str, case: str) -> Answer:
+    """The route's example request, with everything the caller's own but what stands in `place`."""
+    method, _, pattern = route.partition(" ")
+    values = dict(identifiers.own)
+    chosen: Mapping[str, str] = getattr(identifiers, case)
+    headers, query, body = {"If-Match": "*"}, "", example_body(operations()[route])
+    if place == "X-Partner-Id":
+        headers["X-Partner-Id"] = chosen.get(place, chosen["partner_id"])
+    elif place == "cursor":
+        query = urlencode({"limit": 1, "cursor": identifiers.cursor(case, route)})
+    elif place == "domains":
+        body = {"domains": [chosen["domain"]], "confirm": True}
+    else:
+        values[place] = chosen[place]
+    return tenants.request(ADMIN, method, filled(pattern, values), headers=headers, query=query, body=body)
+
+
+def seen(answer: Answer, sent: Mapping[str, str]) -> dict[str, Any]:
+    """The answer as a client sees it, but for the request id and the identifier that the client sent itself."""
+    text = answer.body.replace(answer.headers["x-request-id"], "REQUEST")
+    for value in sorted((value for value in sent.values() if value), key=len, reverse=True):
+        text = text.replace(json.dumps(value, ensure_ascii=False).strip('"'), "SENT")
+    headers = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
+    return {"status": answer.status, "headers": headers, "body": text}
+
+
+def test_every_route_and_place_of_the_document_has_a_row() -> None:
+    assert sorted(EXPECTED) == sorted(PLACES)
+
+
+def test_every_route_that_takes_no_identifier_is_still_asked_under_another_partner() -> None:
+    asked = {route for route, _ in PLACES}
+    assert sorted(set(operations()) - asked) == []
+
+
+@pytest.mark.parametrize(("route", "place"), PLACES, ids=[f"{route} by {place}" for route, place in PLACES])
+def test_foreign_is_answered_as_unknown_and_nothing_is_written(
+    tenants: Tenants, identifiers: Identifiers, route: str, place: str
+) -> None:
+    before = tenants.table.items()
+    answers = {case: ask(tenants, identifiers, route, place, case) for case in CASES}
+
+    status, code = EXPECTED[route, place]
+    assert {case: answer.status for case, answer in answers.items()} == dict.fromkeys(CASES, status)
+    if code:
+        assert {case: answer.json["code"] for case, answer in answers.items()} == dict.fromkeys(CASES, code)
+    assert seen(answers["foreign"], identifiers.foreign) == seen(answers["unknown"], identifiers.unknown)
+    assert tenants.table.items() == before
+
+
+@pytest.mark.parametrize(
+    "route", [route for route, place in PLACES if EXPECTED[route, place] == NOT_FOUND and route.startswith("GET ")]
+)
+def test_the_same_request_with_an_own_identifier_finds_the_object(
+    tenants: Tenants, identifiers: Identifiers, route: str
+) -> None:
+    answer = tenants.request(ADMIN, "GET", filled(route.partition(" ")[2], identifiers.own))
+    assert answer.status == 200
