@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path, PurePath
+from typing import Any
 
 from local.imports import Reach, reach
 
@@ -111,6 +112,7 @@ def copy_libraries(reached: Reach, *, libraries: Path, target: Path) -> None:
         # Versions are read at run time; the long description below the first empty line never is.
         metadata.write_text(metadata.read_text(encoding="utf-8").partition("\n\n")[0] + "\n", encoding="utf-8")
     _keep_endpoints(target / "botocore" / "data", services)
+    _drop_documentation(target / "botocore" / "data")
 
 
 def _keep_endpoints(data: Path, services: frozenset[str]) -> None:
@@ -123,6 +125,25 @@ def _keep_endpoints(data: Path, services: frozenset[str]) -> None:
         for partition in endpoints["partitions"]:
             partition["services"] = {key: value for key, value in partition["services"].items() if key in prefixes}
         path.write_text(json.dumps(endpoints), encoding="utf-8")
+
+
+def _drop_documentation(data: Path) -> None:
+    """Take the documentation, three quarters of the text, out of each service's model: it is parsed at every start."""
+    for path in data.glob("*/*/service-2.json.gz"):
+        model = _undocumented(json.loads(gzip.decompress(path.read_bytes())))
+        path.with_suffix("").write_text(json.dumps(model, separators=(",", ":")), encoding="utf-8")
+        path.unlink()
+
+
+def _undocumented(part: Any) -> Any:
+    if isinstance(part, dict):
+        # A text; where "documentation" is the name of a member, it is that member's description, a dict.
+        return {
+            key: _undocumented(value)
+            for key, value in part.items()
+            if key != "documentation" or isinstance(value, dict)
+        }
+    return [_undocumented(element) for element in part] if isinstance(part, list) else part
 
 
 def _needed(imported: frozenset[str], libraries: Path) -> dict[str, list[str]]:

@@ -3,8 +3,8 @@
     python3 -m local.package build functions.capacity.handler FOLDER    what `sam build` calls, through packaging.mk
     python3 -m local.package size functions.capacity.handler ...        builds aside, checks, prints the sizes
 
-Standard library and pip alone: it runs before anything is installed. What it leaves out of the libraries, and why, stands
-in libraries.py.
+Standard library and pip alone: it runs before anything is installed. What it leaves out of the libraries, and why,
+stands in libraries.py.
 """
 
 import argparse

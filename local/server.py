@@ -155,6 +155,22 @@ def _why_not_started(place: Place) -> str:
     )
 
 
+def empty_server(place: Place) -> None:
+    """Forgets everything, in memory and on disk, and goes on running."""
+    connection = http.client.HTTPConnection("127.0.0.1", place.port, timeout=30)
+    try:
+        connection.request("POST", "/_ministack/reset")
+        emptied = connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        emptied = False
+    finally:
+        connection.close()
+    if not emptied:
+        raise StackFailedError(
+            f"The stack did not empty itself. Run make down, then make reset. The log is {place.log_file}."
+        )
+
+
 def stop_server(place: Place, server: Server) -> None:
     """Ends the whole group and waits until nothing of it runs. Only SIGTERM makes ministack write its state."""
     written = _end_group(server.number)

@@ -4,7 +4,6 @@ It is template.yaml and the handlers themselves on ministack; `make help` says w
 """
 
 import argparse
-import http.client
 import json
 import shutil
 import signal
@@ -23,7 +22,7 @@ from local.environments import RUNTIME, STACK
 from local.logs import LogReader
 from local.place import DEFAULT_PORT, LOG_FILE, PROJECT, REGION, Place
 from local.seed import ExampleDataRefusedError, example_users, seed_once
-from local.server import Server, StackFailedError, find_server, start_server, stop_server
+from local.server import Server, StackFailedError, empty_server, find_server, start_server, stop_server
 from local.template import TemplateRefusedError
 from local.watch import Watcher, reload_code, syntax_error
 
@@ -84,28 +83,23 @@ def _bring_example_data(place: Place, deployment: Deployment) -> None:
 
 def take_down(place: Place, server: Server) -> None:
     """Nothing that was started runs afterwards; a second Ctrl-C does not cut short the writing of the state."""
-    place.description_file.unlink(missing_ok=True)
+    with _undisturbed():
+        place.description_file.unlink(missing_ok=True)
+        stop_server(place, server)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
     before = {number: signal.signal(number, signal.SIG_IGN) for number in ENDING_SIGNALS}
     try:
-        stop_server(place, server)
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """TERM and HUP interrupt as Ctrl-C does."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    for number in ENDING_SIGNALS:
-        signal.signal(number, interrupt)
-    try:
-        yield
-    except KeyboardInterrupt:
-        print()
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _place(home: Path, *, port: int | None) -> Place:
@@ -133,8 +127,7 @@ def _tell(place: Place, deployment: Deployment) -> None:
 
 def up(home: Path, *, port: int | None) -> None:
     place = _place(home, port=port)
-    with _ended_by_signals():
-        _tell(place, bring_up(place, project=PROJECT))
+    _tell(place, bring_up(place, project=PROJECT))
 
 
 def down(home: Path) -> None:
@@ -156,29 +149,24 @@ def reset(home: Path, *, port: int | None) -> None:
         print("The stack is empty. The next start brings the example data.")
         return
     place = _place(home, port=port)
-    connection = http.client.HTTPConnection("127.0.0.1", place.port, timeout=30)
-    connection.request("POST", "/_ministack/reset")
-    if connection.getresponse().status != http.HTTPStatus.OK:
-        raise StackFailedError(
-            f"ministack did not empty itself. Run make down and make reset. The log is {place.log_file}."
-        )
-    connection.close()
-    with _ended_by_signals():
-        _tell(place, bring_up(place, project=PROJECT))
+    empty_server(place)
+    _tell(place, bring_up(place, project=PROJECT))
 
 
 def dev(home: Path, *, port: int | None) -> None:
     place = _place(home, port=port)
-    with _ended_by_signals():
-        try:
-            deployment = bring_up(place, project=PROJECT)
-            _tell(place, deployment)
-            print(
-                "Following the functions' logs and reloading changed code. Ctrl-C stops the stack and keeps its data.",
-                flush=True,
-            )
-            _follow(place, deployment)
-        finally:
+    try:
+        deployment = bring_up(place, project=PROJECT)
+        _tell(place, deployment)
+        print(
+            "Following the functions' logs and reloading changed code. Ctrl-C stops the stack and keeps its data.",
+            flush=True,
+        )
+        _follow(place, deployment)
+    except KeyboardInterrupt:
+        print()
+    finally:
+        with _undisturbed():
             server = find_server(home)
             if server is not None:
                 take_down(place, server)
@@ -201,8 +189,8 @@ def _follow(place: Place, deployment: Deployment) -> None:
                 _take_up(place, deployment, changed)
         except (StackFailedError, TemplateRefusedError) as error:
             print(error, flush=True)
-        except (BotoCoreError, ClientError) as error:
-            # It is being stopped or emptied by another command; the next look tells.
+        except (BotoCoreError, ClientError, OSError) as error:
+            # Another command stops or empties it, or a file vanished while it was read; the next look tells.
             print(f"The stack did not answer as expected: {str(error)[:300]}", flush=True)
         time.sleep(LOOK_SECONDS)
     print("The stack was stopped by another command.")
@@ -227,7 +215,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, help=f"default: {DEFAULT_PORT}, or where the stack runs already")
     arguments = parser.parse_args()
     home: Path = arguments.home.resolve()
-    home.mkdir(exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
+    for number in ENDING_SIGNALS:
+        signal.signal(number, _interrupt)
     try:
         match arguments.command:
             case "dev":
@@ -242,6 +232,8 @@ def main() -> None:
         sys.exit(str(error))
     except (BotoCoreError, ClientError) as error:
         sys.exit(f"The stack did not answer as expected: {str(error)[:300]}\nThe log is {home / LOG_FILE}.")
+    except KeyboardInterrupt:
+        sys.exit("Interrupted. What this command had started is stopped.")
 
 
 if __name__ == "__main__":

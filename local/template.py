@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from samtranslator.model.exceptions import InvalidDocumentException  # type: ignore[import-untyped]
+from yaml import YAMLError
+
 from local.translation import Template, raw_template, translate
 
 API_TYPE = "AWS::ApiGatewayV2::Api"
@@ -54,14 +57,20 @@ def code_key(room: str) -> str:
 
 def adapted_template(project: Path, *, packages: Path) -> Translated:
     """`packages` is the folder with what a deployed function carries beside our own code."""
-    raw = raw_template(project)
+    try:
+        raw = raw_template(project)
+    except (YAMLError, OSError) as error:
+        raise TemplateRefusedError(f"template.yaml cannot be read: {error}") from error
     functions = {name: one for name, one in raw["Resources"].items() if one["Type"] == "AWS::Serverless::Function"}
     rooms = {name: function["Properties"]["Handler"].split(".")[1] for name, function in functions.items()}
     for name, function in functions.items():
         function["Properties"]["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": code_key(rooms[name])}
         for publishing in PUBLISHING:
             function["Properties"].pop(publishing, None)
-    document = translate(raw)
+    try:
+        document = translate(raw)
+    except InvalidDocumentException as error:
+        raise TemplateRefusedError(f"template.yaml cannot be translated: {error.message}") from error
     for name in [name for name, resource in document["Resources"].items() if _is_alarm_over_metric_math(resource)]:
         del document["Resources"][name]
     for name in functions:

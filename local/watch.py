@@ -40,7 +40,7 @@ def syntax_error(changed: list[Path], *, project: Path) -> str | None:
     for path in changed:
         if path.suffix == ".py" and (project / path).is_file():
             try:
-                compile((project / path).read_text(), str(path), "exec")
+                compile((project / path).read_bytes(), str(path), "exec")
             except SyntaxError as error:
                 return f"{path}, line {error.lineno}: {error.msg}"
     return None

@@ -3,7 +3,6 @@
 import importlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from urllib.parse import unquote
@@ -40,11 +39,8 @@ def deployed_handlers() -> Mapping[str, str]:
     return {name: function["Handler"] for name, function in functions.items()}
 
 
-@dataclass(frozen=True)
 class Gateway:
     """Sends each request to the function that API Gateway would choose. Is a WSGI application as well."""
-
-    answered: list[Answer] = field(default_factory=list)
 
     def request(
         self,
@@ -63,9 +59,13 @@ class Gateway:
         if route.authorizer and email is None:
             return UNAUTHORIZED
         event = api_event(method, path, body=body, headers=sent, query=query, email=email, route_key=route.key)
-        answer = call(_entry(deployed_handlers()[route.function]), event)
-        self.answered.append(answer)
-        return answer
+        return call(_entry(route), event)
+
+    def entry_of(self, method: str, path: str) -> Handler:
+        """The function that answers such a request."""
+        route = answering(list(deployed_routes()), method=method, path=path)
+        assert route is not None
+        return _entry(route)
 
     def __call__(self, environ: Mapping[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = environ["REQUEST_URI"].partition("?")[0]
@@ -78,8 +78,8 @@ class Gateway:
         return [content]
 
 
-def _entry(handler: str) -> Handler:
-    module, _, name = handler.rpartition(".")
+def _entry(route: Route) -> Handler:
+    module, _, name = deployed_handlers()[route.function].rpartition(".")
     entry: Handler = getattr(importlib.import_module(module), name)
     return entry
 

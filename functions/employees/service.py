@@ -13,6 +13,10 @@ from shared.table.session import TableSession
 from shared.table.transactions import Transaction
 
 
+MOST_RETRIES = 5
+"""How often adding starts over because another partner adds or moves the same person at the same time."""
+
+
 @dataclass(frozen=True, slots=True)
 class UserDesk:
     """One partner's users: what their functions need, for one operation."""
@@ -38,6 +42,15 @@ def add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Lan
 
     Raises AlreadyAUserError, ChangedMeanwhileError, UnavailableError.
     """
+    for _ in range(MOST_RETRIES):
+        try:
+            return _add_user(desk, email=email, name=name, role=role, language=language)
+        except ChangedMeanwhileError:
+            continue
+    raise ChangedMeanwhileError
+
+
+def _add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Language) -> User:
     people = People(desk.session)
     person = people.find(email)
     if person and desk.partner_id in person.memberships:
@@ -74,8 +87,10 @@ def change_user(desk: UserDesk, known: User, *, name: str | None, role: Role | N
         name=name or known.name,
         role=role or known.role,
         language=language or known.language,
-        version=known.version + 1,
     )
+    if changed == known:
+        return known
+    changed = replace(changed, version=known.version + 1)
     if changed.role != known.role and known.user_id == desk.operation.actor:
         raise OwnUserError
     transaction = Transaction(desk.session, desk.operation)

@@ -155,7 +155,9 @@ class Application(APIGatewayHttpResolver):
         allowed = fixed or {route.method for route in self._dynamic_routes if route.rule.match(path)}
         if not allowed:
             raise NotFoundError("No route has this path. GET /openapi.json lists them all.")
-        verbs = ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))
+        verbs = ", ".join(sorted(allowed | ({"HEAD", "OPTIONS"} if "GET" in allowed else {"OPTIONS"})))
+        if self.current_event.http_method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": verbs}, body="")
         raise MethodNotAllowedError(f"This path takes {verbs}.", headers={"Allow": verbs})
 
     def _answer_problem(self, problem: ProblemError) -> Response[str]:

@@ -16,6 +16,7 @@ from pydantic import (
     model_serializer,
 )
 
+_FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(_DAY.pattern + r"[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
 
@@ -43,9 +44,12 @@ def _only_true(value: object) -> object:
 
 def _in_utc(value: datetime) -> datetime:
     try:
-        return value.astimezone(UTC)
+        moment = value.astimezone(UTC)
     except OverflowError:
-        raise ValueError("lies outside the years 1 to 9999 in UTC") from None
+        moment = datetime.min.replace(tzinfo=UTC)
+    if moment < _FIRST_MOMENT:
+        raise ValueError("must lie between the years 1970 and 9999")
+    return moment
 
 
 Confirmed = Annotated[Literal[True], BeforeValidator(_only_true)]
@@ -55,7 +59,7 @@ Day = Annotated[date, BeforeValidator(_written_day)]
 """A day in a request."""
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment), AfterValidator(_in_utc)]
-"""An instant in a request, in UTC whatever offset it was sent with."""
+"""An instant in a request, since 1970, in UTC whatever offset it was sent with."""
 
 
 def _rfc3339(instant: datetime) -> str:

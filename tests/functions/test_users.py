@@ -6,6 +6,8 @@ import boto3
 import pytest
 
 from shared.domain.people import Role
+from shared.http.sign_ins import user_pool as pool_client
+from tests.faults import failing
 from tests.functions.client import ADMIN, MEMBER, RIVAL, Api, problem
 
 USERS = "/v1/users"
@@ -244,11 +246,15 @@ def test_a_removed_person_can_be_added_again_under_the_same_id(api: Api, user_po
     assert sign_ins(user_pool) == [MEMBER]
 
 
-def test_a_busy_user_pool_is_told_as_unavailable(api: Api) -> None:
-    """The pool of the environment does not exist; nothing is stored for somebody who could not sign in."""
+@pytest.mark.usefixtures("user_pool")
+@pytest.mark.parametrize("fault", ["throttled", "answer_lost", "never_sent"])
+def test_nobody_is_added_who_could_not_sign_in(api: Api, fault: str) -> None:
     before = api.table.items()
 
-    assert api.post(USERS, NEW).status >= 500
+    with failing(pool_client(), seed=1, **{fault: 1.0}):
+        answer = api.post(USERS, NEW)
+
+    assert problem(answer) == (503, "unavailable")
     assert api.table.items() == before
 
 

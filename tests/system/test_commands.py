@@ -197,7 +197,7 @@ def test_dev_leaves_nothing_running_however_it_is_ended(stopped: Commands, endin
         process.send_signal(ending)
         rest = process.stdout.read()
     assert process.returncode == 0
-    assert rest == "The stack is stopped. Its data is kept.\n\n"
+    assert rest == "\nThe stack is stopped. Its data is kept.\n"
     assert not group_is_running(group)
     assert find_server(stopped.place.home) is None
 
@@ -216,16 +216,23 @@ def test_dev_takes_over_a_stack_that_runs_already(running: Commands) -> None:
     assert rest.endswith("The stack was stopped by another command.\n")
 
 
-def test_dev_that_is_interrupted_while_it_starts_leaves_nothing_running(stopped: Commands) -> None:
+@pytest.mark.parametrize(("command", "code"), [("dev", 0), ("up", 1)])
+def test_an_interrupted_start_leaves_nothing_running(stopped: Commands, command: str, code: int) -> None:
     process_file = stopped.place.home / "process.json"
     with subprocess.Popen(
-        stopped.line("dev"), cwd=PROJECT, env=stopped.environment, stdout=subprocess.PIPE, text=True
+        stopped.line(command),
+        cwd=PROJECT,
+        env=stopped.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process:
         while not process_file.exists():
             assert process.poll() is None
         group = stopped.server.number
         process.send_signal(signal.SIGINT)
         process.communicate()
+    assert process.returncode == code
     assert not process_file.exists()
     assert not group_is_running(group)
 

@@ -99,8 +99,9 @@ def functions_may_do_what_their_code_does(template: Template, project: Path) -> 
             for action in listed(statement["Action"])
         }
         for service in reached.services() & SEEN_IN_THE_CODE:
-            operations = botocore.session.get_session().get_service_model(service).operation_names
-            actions = {f"{service}:{operation}" for operation in operations if xform_name(operation) in words}
+            model = botocore.session.get_session().get_service_model(service)
+            # Permissions carry the name that requests are signed with: ses for sesv2.
+            actions = {f"{model.signing_name}:{name}" for name in model.operation_names if xform_name(name) in words}
             faults += [f"{name} is not allowed {action}." for action in sorted(actions - granted)]
     return faults
 

@@ -175,6 +175,16 @@ def test_two_apis_are_refused(tmp_path: Path) -> None:
         translate_text(second, tmp_path)
 
 
+def test_a_half_written_template_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TemplateRefusedError, match=r"template\.yaml cannot be read: "):
+        translate_text(SMALL_TEMPLATE + "  Broken: [", tmp_path)
+
+
+def test_a_template_that_sam_cannot_translate_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TemplateRefusedError, match=r"template\.yaml cannot be translated: "):
+        translate_text(SMALL_TEMPLATE.replace("rate(1 day)}", "rate(1 day), Nonsense: 1}", 1), tmp_path)
+
+
 def test_the_deployed_template_loses_no_function_and_no_route() -> None:
     translated = adapted_template(PROJECT, packages=Path("/packages"))
     assert set(translated.rooms) == set(resources(translated, "AWS::Lambda::Function"))

@@ -42,6 +42,13 @@ def test_half_written_code_is_named_with_its_line(project: Path) -> None:
     assert syntax_error([Path("shared/clock.py")], project=project) == "shared/clock.py, line 2: invalid syntax"
 
 
+def test_code_in_a_broken_encoding_is_named(project: Path) -> None:
+    (project / "shared" / "clock.py").write_bytes(b"x = '\xff'\n")
+    fault = syntax_error([Path("shared/clock.py")], project=project)
+    assert fault is not None
+    assert fault.startswith("shared/clock.py, line ")
+
+
 def test_removed_files_and_templates_are_no_code(project: Path) -> None:
     (project / "shared" / "page.html").write_text("{% if", encoding="utf-8")
     assert syntax_error([Path("shared/gone.py"), Path("shared/page.html")], project=project) is None

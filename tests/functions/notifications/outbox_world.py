@@ -137,7 +137,7 @@ def run_world(seed: int, chances: Chances) -> Ended:
     chance = random.Random(seed)
     world = OutboxWorld(random=chance, chances=chances, calm=True)
     names = [f"n-{seed:05}{number}" for number in range(chance.choice([1, 1, 2, 3]))]
-    poisoned = [chance.choice(names)] if chance.random() < 0.3 else []
+    poisoned = [chance.choice(names)] if chance.random() < 0.2 else []
     for name in names:
         put_notice(world.session, notice(notice_id=name, told=POISON if name in poisoned else None))
     records = [notice_record(name, number=names.index(name)) for name in names for _ in range(chance.randint(1, 5))]

@@ -1,5 +1,6 @@
 """The outbox's promise: no notice is lost, and none is mailed twice but for a fault between sending and confirming."""
 
+import sys
 from collections import Counter
 from datetime import timedelta
 from types import SimpleNamespace
@@ -27,7 +28,7 @@ def rate(part: int, whole: int) -> str:
     return f"{part} of {whole} ({100 * part / whole:.2f} %)"
 
 
-def test_crashes_between_any_two_steps_lose_nothing(pytestconfig: pytest.Config) -> None:
+def test_crashes_between_any_two_steps_lose_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     chances = Chances(crash=0.02, answer_lost=0.02, throttled=0.03, interrupted=0.3)
     runs = [run_world(seed, chances) for seed in range(RUNS)]
 
@@ -40,11 +41,11 @@ def test_crashes_between_any_two_steps_lose_nothing(pytestconfig: pytest.Config)
     copies = sum(run.mails.total() for run in runs) - notices
     faults = sum(run.faults.total() for run in runs)
     assert 0 < copies <= faults
-    terminal = pytestconfig.get_terminal_writer()
-    terminal.line(
-        f"\noutbox, {RUNS} runs: {notices} notices, lost 0, mailed again {rate(copies, notices)}, "
-        f"faults between sending and confirming {faults}"
-    )
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\noutbox, {RUNS} runs: {notices} notices, lost 0, mailed again {rate(copies, notices)}, "
+            f"faults between sending and confirming {faults}\n"
+        )
 
 
 def test_without_faults_every_notice_is_mailed_exactly_once() -> None:
@@ -81,7 +82,7 @@ def test_a_stream_that_is_off_for_two_days_only_delays_mails_by_two_minutes(outb
 
 def test_stream_and_sweeper_off_for_two_days_are_caught_up_with_in_few_runs(outbox_world: OutboxWorld) -> None:
     world = outbox_world
-    names = [f"n-{number:05}" for number in range(1_200)]
+    names = [f"n-{number:05}" for number in range(600)]
     for name in names:
         put_notice(world.session, notice(notice_id=name, at=world.clock()))
         world.clock.advance(timedelta(hours=HOURS_OFF) / len(names))
@@ -93,4 +94,4 @@ def test_stream_and_sweeper_off_for_two_days_are_caught_up_with_in_few_runs(outb
         world.clock.advance(timedelta(minutes=1))
 
     assert world.mails == Counter(names)
-    assert counts == [500, 500, 200]
+    assert counts == [500, 100]
