@@ -76,7 +76,7 @@ bench: stack-environments ## Measures the system on this machine
 .PHONY: deploy
 deploy: ## Deploys to AWS with the SAM CLI; asks what it has to know the first time
 	@command -v sam >/dev/null || { echo "make deploy needs the AWS SAM CLI (pip install aws-sam-cli) and AWS credentials." >&2; exit 1; }
-	sam build
+	sam build --build-in-source
 	sam deploy --capabilities CAPABILITY_IAM $(if $(wildcard samconfig.toml),,--guided)
 
 .PHONY: lock

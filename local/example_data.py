@@ -35,7 +35,7 @@ class ExampleLead:
 
 @dataclass(frozen=True, kw_only=True)
 class ExamplePartner:
-    """`registers_under` is the limit that it has while it registers its leads; without one its tier's."""
+    """`capacity_limit_override` is set once its leads are registered under its tier's limit."""
 
     partner_id: str
     name: str
@@ -47,7 +47,7 @@ class ExamplePartner:
     time_zone: str
     users: tuple[ExampleUser, ...]
     leads: tuple[ExampleLead, ...]
-    registers_under: int | None = None
+    capacity_limit_override: int | None = None
 
 
 _PEOPLE = (
@@ -115,6 +115,18 @@ def _robin(role: str) -> ExampleUser:
 
 PARTNERS = (
     ExamplePartner(
+        partner_id="p-lumen",
+        name="Lumen Consulting",
+        type="solutions_partner",
+        credited_tier="gold",
+        tier_earned_on="2025-11-15",
+        email_domain="lumen.example",
+        currency="USD",
+        time_zone="America/New_York",
+        users=_admin_and_member("lumen", admin="Laura Lumen", member="Leo Lund"),
+        leads=_leads("Juniper", "Kelp", "Larch", count=12),
+    ),
+    ExamplePartner(
         partner_id="p-sparrow",
         name="Sparrow Web Services",
         type="solutions_provider",
@@ -124,9 +136,7 @@ PARTNERS = (
         currency="GBP",
         time_zone="Europe/London",
         users=_admin_and_member("sparrow", admin="Sally Sparrow", member="Sam Stone"),
-        # Two more than its tier admits: it was demoted after it had registered them.
-        leads=_leads("Amber", "Birch", "Cedar", "Dune", "Elm", "Fern", count=52),
-        registers_under=500,
+        leads=_leads("Amber", "Birch", "Cedar", count=22),
     ),
     ExamplePartner(
         partner_id="p-hafen",
@@ -152,18 +162,8 @@ PARTNERS = (
                 country="DE",
             ),
         ),
-    ),
-    ExamplePartner(
-        partner_id="p-lumen",
-        name="Lumen Consulting",
-        type="solutions_partner",
-        credited_tier="gold",
-        tier_earned_on="2025-11-15",
-        email_domain="lumen.example",
-        currency="USD",
-        time_zone="America/New_York",
-        users=_admin_and_member("lumen", admin="Laura Lumen", member="Leo Lund"),
-        leads=_leads("Juniper", "Kelp", "Larch", count=12),
+        # Three fewer than it holds: the vendor lowered it after these leads were registered.
+        capacity_limit_override=25,
     ),
     ExamplePartner(
         partner_id="p-orchard",

@@ -10,6 +10,7 @@ from local import example_data
 from local.cloud import client
 from local.deploy import Deployment
 from local.example_data import ExamplePartner
+from local.example_links import make_links
 from local.operators import Access, make_operator
 from local.place import Place
 
@@ -65,14 +66,31 @@ def _seed(place: Place, deployment: Deployment) -> None:
     operator = _sign_in(place, deployment, example_data.OPERATOR_EMAIL)
     for partner in example_data.PARTNERS:
         address = f"/v1/vendor/partners/{partner.partner_id}"
-        operator.put(address, _partner_body(partner, capacity_limit_override=partner.registers_under))
+        operator.put(address, _partner_body(partner, capacity_limit_override=None))
         for user in partner.users:
             body = {"email": user.email, "name": user.name, "role": user.role, "language": user.language}
             operator.put(f"{address}/users/{user.user_id}", body)
             _set_password(place, deployment, user.email)
         _register(_sign_in(place, deployment, partner.users[0].email), partner)
-        if partner.registers_under is not None:
-            operator.put(address, _partner_body(partner, capacity_limit_override=None))
+        if partner.capacity_limit_override is not None:
+            operator.put(address, _partner_body(partner, capacity_limit_override=partner.capacity_limit_override))
+    make_links(
+        _sign_in(place, deployment, example_data.PARTNERS[0].users[0].email),
+        Schedule(place=place, deployment=deployment),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """Runs a scheduled function for another day."""
+
+    place: Place
+    deployment: Deployment
+
+    def run(self, function: str, event: dict[str, str]) -> None:
+        client("lambda", endpoint_url=self.place.endpoint_url).invoke(
+            FunctionName=self.deployment.scheduled[function], Payload=json.dumps(event).encode()
+        )
 
 
 def _partner_body(partner: ExamplePartner, *, capacity_limit_override: int | None) -> dict[str, Any]:
@@ -147,12 +165,22 @@ class SignedIn:
     def put(self, path: str, body: dict[str, Any]) -> None:
         self.call("PUT", path, body)
 
-    def call(self, method: str, path: str, body: dict[str, Any]) -> Any:
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """The answer's body; raises ExampleDataRefusedError for anything but success."""
+        content = b"" if body is None else json.dumps(body).encode()
+        return json.loads(self._send(method, path, content, "application/json"))
+
+    def post_form(self, path: str, form: str) -> None:
+        """As a browser sends it. Raises ExampleDataRefusedError for anything but success."""
+        self._send("POST", path, form.encode(), "application/x-www-form-urlencoded")
+
+    def _send(self, method: str, path: str, content: bytes, content_type: str) -> str:
         connection = http.client.HTTPConnection("127.0.0.1", self.place.port, timeout=60)
-        headers = {"Host": self.host, "Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        headers = {"Host": self.host, "Authorization": f"Bearer {self.token}"}
+        if content:
+            headers["Content-Type"] = content_type
         try:
-            connection.request(method, path, json.dumps(body).encode(), headers)
+            connection.request(method, path, content, headers)
             answer = connection.getresponse()
             text = answer.read().decode()
         except (OSError, http.client.HTTPException) as error:
@@ -165,4 +193,4 @@ class SignedIn:
             raise ExampleDataRefusedError(
                 f"The example data could not be brought: {method} {path} answered {answer.status} {text}"
             )
-        return json.loads(text)
+        return text

@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.deploy import Deployment, deploy
 from local.environments import RUNTIME, STACK
+from local.inbox import end_inbox, show_inbox
 from local.logs import LogReader
 from local.place import DEFAULT_PORT, LOG_FILE, PROJECT, REGION, Place
 from local.seed import ExampleDataRefusedError, example_users, seed_once
@@ -85,6 +86,7 @@ def take_down(place: Place, server: Server) -> None:
     """Nothing that was started runs afterwards; a second Ctrl-C does not cut short the writing of the state."""
     with _undisturbed():
         place.description_file.unlink(missing_ok=True)
+        end_inbox(place.home)
         stop_server(place, server)
 
 
@@ -121,7 +123,7 @@ def _tell(place: Place, deployment: Deployment) -> None:
         roles.setdefault(user["role"], user)
     for role, user in roles.items():
         print(f"  {role:16} {user['email']}  {user['password']}")
-    print(f"  sent mail        {place.inbox_url}")
+    print(f"  sent mail        {show_inbox(place, python=sys.executable)}")
     print(f"  all of it        {place.description_file}")
 
 

@@ -27,6 +27,8 @@ def translate(raw: Template) -> Template:
     packaged = copy.deepcopy(raw)
     packaged["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION))
-    translated: Template = translator.translate(packaged, {})
-    translator.metrics.publish()  # to nowhere; the translator complains of metrics that it still holds
+    try:
+        translated: Template = translator.translate(packaged, {})
+    finally:
+        translator.metrics.publish()  # to nowhere; the translator complains of metrics that it still holds
     return translated

@@ -98,10 +98,16 @@ class StoredTable:
         found = [from_attributes(item) for page in pages for item in page["Items"]]
         return sorted(found, key=lambda item: (item["pk"], item["sk"]))
 
+    def remove(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Delete these, 25 a call."""
+        for start in range(0, len(keys), 25):
+            deletes: Any = [
+                {"DeleteRequest": {"Key": to_attributes({"pk": pk, "sk": sk})}} for pk, sk in keys[start : start + 25]
+            ]
+            self.client.batch_write_item(RequestItems={self.name: deletes})
+
     def clear(self) -> None:
-        for item in self.items():
-            key = to_attributes({"pk": item["pk"], "sk": item["sk"]})
-            self.client.delete_item(TableName=self.name, Key=key)
+        self.remove([(item["pk"], item["sk"]) for item in self.items()])
 
 
 class _TemplateLoader(yaml.SafeLoader):

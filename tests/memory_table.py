@@ -164,7 +164,10 @@ class MemoryTable:
             answer: Any = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
             raise ClientError(answer, "TransactWriteItems")
         for kind, arguments in actions:
-            {"Put": self.put_item, "Update": self.update_item}[kind](**arguments)
+            if kind == "Put":
+                self.put_item(**arguments)
+            else:
+                self.update_item(**arguments)
         return {}
 
     def query(self, *, KeyConditionExpression: str, **more: Any) -> dict[str, Any]:  # noqa: N803

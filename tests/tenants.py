@@ -1,4 +1,4 @@
-"""The whole API on dynoxide with two partners in it, for tests that send it thousands of requests."""
+"""The whole API with two partners in it, for tests that send it thousands of requests."""
 
 import contextlib
 from collections.abc import Iterator
@@ -30,6 +30,7 @@ class Tenants:
 
     gateway: Gateway
     table: StoredTable
+    user_pool_id: str
 
     def request(self, email: str, method: str, path: str, **more: Any) -> Answer:
         headers = {**bearer(email), **more.pop("headers", {})}
@@ -37,15 +38,22 @@ class Tenants:
 
 
 @contextlib.contextmanager
-def two_tenants(folder: Path) -> Iterator[Tenants]:
-    """The environment of the functions is set while it is open; sign-ins are moto's."""
-    with pytest.MonkeyPatch.context() as patch, dynoxide_engine(folder) as engine, moto_engine():
+def two_tenants(folder: Path | None = None) -> Iterator[Tenants]:
+    """The environment of the functions is set while it is open.
+
+    With a `folder` the table is on dynoxide, which is a program and several times as fast; sign-ins are always moto's.
+    """
+    with contextlib.ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
         for name, value in ENVIRONMENT.items():
             patch.setenv(name, value)
         patch.setenv("VENDOR_NAME", "Northstar")
-        patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", str(engine.endpoint_url))
-        pool = boto3.client("cognito-idp").create_user_pool(PoolName="test")
-        patch.setenv("USER_POOL_ID", pool["UserPool"]["Id"])
+        engine = stack.enter_context(moto_engine())
+        if folder is not None:
+            engine = stack.enter_context(dynoxide_engine(folder))
+            patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", str(engine.endpoint_url))
+        pool_id = boto3.client("cognito-idp").create_user_pool(PoolName="test")["UserPool"]["Id"]
+        patch.setenv("USER_POOL_ID", pool_id)
         forget_process()
         table = engine.create_table(ENVIRONMENT["TABLE_NAME"])
         seed = Seed(table=table)
@@ -53,7 +61,7 @@ def two_tenants(folder: Path) -> Iterator[Tenants]:
             seed.partner(partner_id, limit=1_000)
             seed.user(email, partner_id=partner_id)
         seed.operator(OPERATOR)
-        tenants = Tenants(gateway=Gateway(), table=table)
+        tenants = Tenants(gateway=Gateway(), table=table, user_pool_id=pool_id)
         for partner_id, email in (("p-hill", ADMIN), ("p-lake", RIVAL)):
             leads = {"items": [lead(domain) for domain in domains(3, word=partner_id)]}
             tenants.request(email, "POST", "/v1/registrations/batch", body=leads)

@@ -38,6 +38,7 @@ MOST_A_PAGE = 100
 PartnerIdInPath = Annotated[VendorId, Path()]
 UserIdInPath = Annotated[VendorId, Path()]
 Text = Annotated[str | None, Query(min_length=1, max_length=200)]
+OptionalPartner = Annotated[VendorId | None, Query()]
 OptionalMoment = Annotated[Moment | None, Query(description="RFC 3339, such as 2026-01-31T09:30:00Z.")]
 
 
@@ -86,7 +87,7 @@ def save_user(partner_id: PartnerIdInPath, user_id: UserIdInPath, body: PartnerU
 
 @router.get(AUDIT, summary="The audit trail", tags=["Vendor"])
 def list_audit_entries(  # noqa: PLR0917 - Powertools passes query parameters by name
-    partner_id: Text = None,
+    partner_id: OptionalPartner = None,
     actor: Text = None,
     object: Text = None,  # noqa: A002 - the parameter's name in the contract
     since: OptionalMoment = None,
@@ -102,8 +103,8 @@ def list_audit_entries(  # noqa: PLR0917 - Powertools passes query parameters by
     filters = {"partner_id": partner_id, "actor": actor, "object": object, "since": since, "until": until}
     shown = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in filters.items()}
     scope = cursor_scope(tenant=exchange.caller.user_id, route=AUDIT, filters=shown)
-    first = since or EARLIEST
-    last = until or exchange.now + timedelta(days=1)
+    tomorrow = exchange.now + timedelta(days=1)  # beyond it and before EARLIEST there is nothing to look through
+    first, last = max(since or EARLIEST, EARLIEST), min(until or tomorrow, tomorrow)
     if first >= last:
         raise ValidationError(
             "The time span is empty.", errors=[{"pointer": "#/since", "detail": "must lie before until"}]
@@ -115,9 +116,7 @@ def list_audit_entries(  # noqa: PLR0917 - Powertools passes query parameters by
     return Page(data=[AuditEntryAnswer.of(entry) for entry in page.entries], next_cursor=next_cursor)
 
 
-@router.get(
-    VERIFICATION, summary="Verify the audit trail", tags=["Vendor"], openapi_extensions=refuses(NoTrailError)
-)
+@router.get(VERIFICATION, summary="Verify the audit trail", tags=["Vendor"], openapi_extensions=refuses(NoTrailError))
 def verify_audit_trail(
     partner_id: Text = None, limit: Limit = MOST_A_PAGE, cursor: CursorText = None
 ) -> VerificationAnswer:

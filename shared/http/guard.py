@@ -4,7 +4,6 @@ Powertools' validation answers 500 to some raw inputs; none of them gets past th
 """
 
 import base64
-import binascii
 import json
 import math
 import re
@@ -51,7 +50,7 @@ def _body_text(event: Mapping[str, Any], most_bytes: int) -> str | None:
     try:
         raw = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
         text: str = raw.decode()
-    except (binascii.Error, UnicodeError):
+    except ValueError:
         raise MalformedRequestError("The body is not UTF-8 text.") from None
     if len(raw) > most_bytes:
         raise _too_large(most_bytes)
@@ -83,7 +82,9 @@ def _check_json(text: str) -> None:
     if text.count("[") + text.count("{") > DEEPEST_NESTING:
         _check_nesting(text)
     try:
-        value = json.loads(text, parse_int=_number, parse_float=_number, parse_constant=_no_constant)
+        value = json.loads(
+            text, parse_int=_number, parse_float=_number, parse_constant=_no_constant, object_pairs_hook=_named_once
+        )
     except json.JSONDecodeError as error:
         raise MalformedRequestError(
             f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
@@ -105,6 +106,14 @@ def _check_surrogates(value: Any) -> None:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise ValidationError("A text in the body holds half of a surrogate pair, which is no character.") from None
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Parsers differ in which of two values they take, so nobody would know what was meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise MalformedRequestError("An object in the body names a field twice.")
+    return found
 
 
 def _number(text: str) -> float:

@@ -10,6 +10,9 @@ from shared.errors import FieldError, ProblemError, ValidationError
 
 PROBLEM_JSON = "application/problem+json"
 
+MOST_ERRORS = 100
+"""A body of 256 KB can be wrong in 30,000 places, which nobody wants to read in an answer of megabytes."""
+
 
 def problem_document(problem: ProblemError, *, request_id: str) -> dict[str, Any]:
     """The body: type, title, status, detail, code, instance and, for wrong fields, errors."""
@@ -44,7 +47,8 @@ def validation_problem(errors: Sequence[Any]) -> ValidationError:
         pointer = "#" + "".join(f"/{_escaped(step)}" for step in steps)
         found.append({"pointer": pointer, "detail": message if place == "body" else f"{message} (in the {place})"})
     places = "1 place" if len(found) == 1 else f"{len(found)} places"
-    return ValidationError(f"The request is wrong in {places}; see errors.", errors=found)
+    shown = "errors" if len(found) <= MOST_ERRORS else f"errors for the first {MOST_ERRORS}"
+    return ValidationError(f"The request is wrong in {places}; see {shown}.", errors=found[:MOST_ERRORS])
 
 
 def _escaped(step: str | int) -> str:

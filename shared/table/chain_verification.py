@@ -59,9 +59,8 @@ class ChainVerification:
 
     def _chain(self, state: Item, limit: int) -> Stretch:
         partner_id = state["partner"]
-        head_key = keys.chain_head(partner_id)
         page = self._page(keys.chain(partner_id), after=state["sk"], limit=limit)
-        seals = [item for item in page.items if item["sk"] != head_key.sk]
+        seals = page.items
         named = [seal["moment"] for seal in seals if is_intact(seal)]
         entries = self._items([Key(keys.audit_trail(partner_id), moment) for moment in named])
         found = seal_faults(
@@ -119,9 +118,11 @@ class ChainVerification:
         )
 
     def _first(self, partner_id: str | None) -> Item | None:
+        if partner_id is None:
+            return None
         position, origin = START
-        state = {"partner": partner_id, "part": _CHAIN, "sk": None, "position": position, "hash": origin}
-        return state if partner_id else None
+        after = keys.chain_head(partner_id).sk  # the seals stand behind it
+        return {"partner": partner_id, "part": _CHAIN, "sk": after, "position": position, "hash": origin}
 
     def _partner_after(self, partner_id: str | None) -> str | None:
         page = self.session.query(

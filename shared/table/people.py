@@ -173,7 +173,7 @@ def _person(item: Mapping[str, Any]) -> Person:
                 language=Language(one["language"]),
                 partner_employee=one["partner_employee"],
             )
-            for partner_id, one in item["memberships"].items()
+            for partner_id, one in sorted(item["memberships"].items())  # a stored map has no order
         },
         version=item["version"],
     )

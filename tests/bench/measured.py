@@ -70,13 +70,17 @@ def _floor() -> Any:
     return handler
 
 
+def _profiler() -> Any:
+    return importlib.import_module("cProfile").Profile()
+
+
 def _resident_bytes() -> int:
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def main() -> None:
-    sys.path[0] = sys.argv[1]  # instead of this file's own folder
+    sys.path.insert(0, sys.argv[1])
     plan = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
     handler_name = plan["handler"]
     marks = _Marks()
@@ -90,17 +94,24 @@ def main() -> None:
     waiting: list[dict[str, Any]] = []
     _answer_from(waiting)
     memory = 0
+    profiler = _profiler() if "profile" in plan else None
     for position, step in enumerate(plan["steps"]):
         given = step["event"] if handler_name else step
         for attempt in range(WARM_UP + step["repeats"] if position else 1):
             waiting[:] = step["answers"]
             if position and attempt == WARM_UP:
                 marks.set()
+                if profiler:
+                    profiler.enable()
             answer = handler(given, None)
             if handler_name and answer["statusCode"] != step["status"]:
                 raise SystemExit(f"{step['name']} answered {answer['statusCode']} {answer['body']}")
+        if profiler:
+            profiler.disable()
         marks.set()
         memory = memory or _resident_bytes()
+    if profiler:
+        profiler.dump_stats(plan["profile"])
     report = {"seconds": marks.seconds, "memory": memory, "python": sys.version.split()[0]}
     Path(sys.argv[3]).write_text(json.dumps(report), encoding="utf-8")
 

@@ -52,9 +52,15 @@ def measure(subjects: Sequence[Subject], *, python: str, folder: Path) -> list[C
         return [
             _counted(subject, plan, python=python, folder=folder) for subject, plan in zip(subjects, plans, strict=True)
         ]
-    runs = [[_run(subject, plan, python=python) for subject, plan in zip(subjects, plans, strict=True)] for _ in range(RUNS)]
+    runs = [
+        [_run(subject, plan, python=python) for subject, plan in zip(subjects, plans, strict=True)] for _ in range(RUNS)
+    ]
     return [
-        _cost([median(spans) for spans in zip(*(report["seconds"] for report in reports), strict=True)], reports[0], subject)
+        _cost(
+            [median(spans) for spans in zip(*(report["seconds"] for report in reports), strict=True)],
+            reports[0],
+            subject,
+        )
         for subject, reports in zip(subjects, zip(*runs, strict=True), strict=True)
     ]
 

@@ -70,7 +70,9 @@ def api_functions() -> list[ApiFunction]:
     for resource in raw_template()["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             properties = resource["Properties"]
-            events = [event["Properties"] for event in properties.get("Events", {}).values() if event["Type"] == "HttpApi"]
+            events = [
+                event["Properties"] for event in properties.get("Events", {}).values() if event["Type"] == "HttpApi"
+            ]
             paths = tuple(event.get("Path", "") for event in events if event.get("Method") != "OPTIONS")
             if paths:
                 module = properties["Handler"].removeprefix("functions.").removesuffix(".lambda_handler")
@@ -86,7 +88,9 @@ def function_of(request: Request, functions: Sequence[ApiFunction]) -> ApiFuncti
         (len(known.removesuffix("{proxy+}")), function)
         for function in functions
         for known in function.paths
-        if path == known or (known.endswith("{proxy+}") and path.startswith(known.removesuffix("{proxy+}"))) or not known
+        if path == known
+        or (known.endswith("{proxy+}") and path.startswith(known.removesuffix("{proxy+}")))
+        or not known
     ]
     return max(fitting, key=lambda pair: pair[0])[1]
 
@@ -126,7 +130,9 @@ def _record(function: ApiFunction, request: Request, kept: dict[str, str]) -> Re
     with counting(dynamodb()) as calls, _listening() as heard:
         answer = handler(event, None)
     if answer["statusCode"] != request.status:
-        raise RouteFailedError(f"{request.name} answered {answer['statusCode']} and not {request.status}: {answer['body']}")
+        raise RouteFailedError(
+            f"{request.name} answered {answer['statusCode']} and not {request.status}: {answer['body']}"
+        )
     for key, field in request.keeps.items():
         kept[key] = json.loads(answer["body"])[field]
     step = {

@@ -144,9 +144,7 @@ REQUESTS = (
         keeps={"clone": "id"},
     ),
     Request(route="POST /v1/confirmation-links/{link_id}/revoke", path="/v1/confirmation-links/{clone}/revoke"),
-    Request(
-        route="DELETE /v1/confirmation-links/{link_id}", path="/v1/confirmation-links/{clone}", status=204
-    ),
+    Request(route="DELETE /v1/confirmation-links/{link_id}", path="/v1/confirmation-links/{clone}", status=204),
     Request(route="GET /c/{token}", path="{url}", email=None),
     Request(
         route="POST /c/{token}/sign",

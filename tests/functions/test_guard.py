@@ -1,18 +1,16 @@
-"""Hostile requests at every route of the OpenAPI document: always a refusal that says why, never a fault, never a write."""
+"""Hostile requests at every route of the OpenAPI document: refused with a reason, never a fault, never a write."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import boto3
 import pytest
 
 from tests.engines import StoredTable
 from tests.events import Answer, api_event, call
-from tests.factories import Seed
 from tests.functions.hostile import HEADERS, PATHS, QUERIES, RAW, TEXTS, poisoned
 from tests.gateway import Gateway, bearer
-from tests.tenants import ADMIN, OPERATOR, example_body, operations
+from tests.tenants import ADMIN, OPERATOR, Tenants, example_body, operations, two_tenants
 
 OPERATIONS = operations()
 WRITES = [route for route in OPERATIONS if not route.startswith("GET ")]
@@ -21,20 +19,27 @@ READS = [route for route in OPERATIONS if route.startswith("GET ")]
 WITH_IDENTIFIER = [route for route in OPERATIONS if "{" in route]
 BULK = {"POST /v1/registrations/batch": "items", "POST /v1/registrations/deregister": "domains"}
 FINE = {"registered", "deregistered"}
+TURNS = 3
+"""Each place of a body meets a third of the hostile texts, and each text a third of the places."""
+
+
+@pytest.fixture(scope="module")
+def tenants() -> Iterator[Tenants]:
+    """Shared, because these requests leave nothing behind."""
+    with two_tenants() as tenants:
+        yield tenants
 
 
 @pytest.fixture
-def gateway(table: StoredTable, monkeypatch: pytest.MonkeyPatch) -> Gateway:
-    """Two people: an admin of p-hill and an operator of the vendor."""
+def gateway(tenants: Tenants, monkeypatch: pytest.MonkeyPatch) -> Gateway:
     monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "CRITICAL")
-    pool = boto3.client("cognito-idp").create_user_pool(PoolName="test")
-    monkeypatch.setenv("USER_POOL_ID", pool["UserPool"]["Id"])
-    monkeypatch.setenv("VENDOR_NAME", "Northstar")
-    seed = Seed(table=table)
-    seed.partner("p-hill")
-    seed.user(ADMIN)
-    seed.operator(OPERATOR)
-    return Gateway()
+    monkeypatch.setenv("USER_POOL_ID", tenants.user_pool_id)
+    return tenants.gateway
+
+
+@pytest.fixture
+def table(tenants: Tenants) -> StoredTable:
+    return tenants.table
 
 
 def sent(gateway: Gateway, route: str, *, identifier: str = "nobody-has-this.example", **more: Any) -> Answer:
@@ -59,7 +64,9 @@ def faults(name: str, answer: Answer, *, may_succeed: bool = False) -> list[str]
 @pytest.mark.parametrize("route", WRITES)
 def test_a_hostile_body_is_refused_and_nothing_is_written(gateway: Gateway, table: StoredTable, route: str) -> None:
     before = table.items()
-    found = [fault for body in RAW for fault in faults(body.name, sent(gateway, route, body=body.content, headers=body.headers))]
+    found = []
+    for body in RAW:
+        found += faults(body.name, sent(gateway, route, body=body.content, headers=body.headers))
 
     assert found == []
     assert table.items() == before
@@ -72,8 +79,8 @@ def test_a_hostile_text_anywhere_in_a_right_body_is_refused(gateway: Gateway, ta
         right = {**right, BULK[route]: right[BULK[route]][:1]}
     before = table.items()
     found = []
-    for name, value in TEXTS:
-        for body in poisoned(right, value):
+    for number, (name, value) in enumerate(TEXTS):
+        for body in list(poisoned(right, value))[number % TURNS :: TURNS]:
             answer = sent(gateway, route, body=body)
             if answer.status == 200 and route in BULK:
                 found += [f"{name}: {one}" for one in answer.json["results"] if one["status"] in FINE]
@@ -108,7 +115,8 @@ def test_a_hostile_header_is_answered_without_a_fault(gateway: Gateway, route: s
     body = example_body(OPERATIONS[route])
     found = []
     for headers in HEADERS:
-        answer = sent(gateway, route, headers=headers, body=body)
+        query = "partner_id=p-hill" if route == "GET /v1/vendor/audit" else None  # else each looks through a month
+        answer = sent(gateway, route, headers=headers, body=body, query=query)
         found += faults(str(headers)[:80], answer, may_succeed=True)
 
     assert found == []
@@ -126,13 +134,14 @@ def test_base64_that_is_no_text_is_refused(gateway: Gateway, body: str) -> None:
 
 
 def test_brackets_inside_a_text_are_no_nesting(gateway: Gateway) -> None:
-    body = {**example_body(OPERATIONS["POST /v1/registrations"]), "company": '[{"' * 60}
+    body = {**example_body(OPERATIONS["POST /v1/registrations"]), "website": "brackets.example", "company": '[{"' * 60}
 
     assert sent(gateway, "POST /v1/registrations", body=body).status == 201
 
 
 def test_an_escape_that_makes_a_character_is_a_character(gateway: Gateway) -> None:
-    body: Mapping[str, Any] = {**example_body(OPERATIONS["POST /v1/registrations"]), "company": "Caf\u00e9 \U0001f600"}
+    right: Mapping[str, Any] = example_body(OPERATIONS["POST /v1/registrations"])
+    body = {**right, "website": "smile.example", "company": "Caf\u00e9 \U0001f600"}
 
     answer = sent(gateway, "POST /v1/registrations", body=body)
 

@@ -52,8 +52,8 @@ def test_the_example_leads_are_registered_and_one_partner_is_over_its_limit(stac
         answer = stack.call("GET", "/v1/capacity", token=stack.token(partner.users[0].email))
         capacities[partner.partner_id] = (answer.body["tier"], answer.body["used"], answer.body["state"])
     assert capacities == {
-        "p-sparrow": ("untiered", 52, "over_limit"),
-        "p-hafen": ("silver", 28, "within"),
+        "p-sparrow": ("untiered", 22, "within"),
+        "p-hafen": ("silver", 28, "over_limit"),
         "p-lumen": ("gold", 12, "within"),
         "p-orchard": ("platinum", 18, "within"),
         "p-tide": ("diamond", 30, "within"),

@@ -29,7 +29,7 @@ def test_the_stream_brings_new_notices_and_nothing_else(template: Template) -> N
 
 def test_mail_goes_out_from_one_identity_through_one_configuration_set(template: Template) -> None:
     granted = {
-        name: (statement["Action"], [json.dumps(one).partition("}:")[2] for one in listed(statement["Resource"])])
+        name: (statement["Action"], [json.dumps(one) for one in listed(statement["Resource"])])
         for name, statement in statements(template)
         if any(action.startswith("ses:") for action in listed(statement["Action"]))
     }

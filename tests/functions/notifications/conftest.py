@@ -7,10 +7,12 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import RawMessage, ses_backends
 
-from functions.notifications import relay
+from functions.notifications.delivery import Courier, open_courier
+from functions.notifications.relay import relay
+from functions.notifications.sweeper import sweep
 from shared.domain.links import Link
 from shared.domain.notices import Notice
 from shared.domain.people import Language, Role
@@ -18,6 +20,7 @@ from shared.mail import sender
 from shared.table import keys
 from shared.table.session import TableSession
 from shared.table.values import Item
+from tests.clocks import StoppedClock
 from tests.engines import REGION, StoredTable
 from tests.factories import Seed
 from tests.functions.notifications.outbox import (
@@ -37,9 +40,14 @@ from tests.functions.notifications.outbox_world import Chances, OutboxWorld
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """The room as Lambda runs it, on an empty table with one partner; `mails` are those that SES took."""
+    """The room on a table with one partner: Karla, and the admins Abel and Zoe. `mails` are those that SES took."""
 
     table: StoredTable
+    clock: StoppedClock
+
+    @property
+    def courier(self) -> Courier:
+        return open_courier(self.clock)
 
     @property
     def session(self) -> TableSession:
@@ -62,7 +70,10 @@ class Desk:
     def relay(self, *posted: Notice) -> Any:
         """What the function answers to the records of these notices."""
         records = [notice_record(one.notice_id, number=number) for number, one in enumerate(posted, start=1)]
-        return relay.lambda_handler(stream_event(records), RunContext())
+        return relay(stream_event(records), RunContext(), courier=self.courier)
+
+    def sweep(self, *, milliseconds_left: int = 50_000) -> dict[str, int]:
+        return sweep(RunContext(milliseconds_left), courier=self.courier, until=self.clock())
 
     def notice_item(self, notice_id: str = "n-1") -> Item:
         item = self.table.item(*keys.notice(notice_id))
@@ -76,7 +87,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(table: StoredTable, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(table: StoredTable, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setenv("VENDOR_NAME", VENDOR)
     monkeypatch.setenv("MAIL_SENDER", MAIL_SENDER)
     monkeypatch.setenv("SES_CONFIGURATION_SET", CONFIGURATION_SET)
@@ -87,7 +98,7 @@ def desk(table: StoredTable, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     seed.user(CREATOR, partner_id="p-nordwind", name="Karla Vogt", role=Role.PARTNER_MEMBER, language=Language.GERMAN)
     seed.user("zoe@nordwind.example", partner_id="p-nordwind", name="Zoe Zander")
     seed.user("abel@nordwind.example", partner_id="p-nordwind", name="Abel Adler")
-    yield Desk(table=table)
+    yield Desk(table=table, clock=clock)
     sender.reset()
 
 

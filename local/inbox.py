@@ -1,0 +1,256 @@
+"""The inbox of the stack on this machine: a page that lists the mails it has sent and shows each one.
+
+For developers. It reads what ministack keeps, listens on the loopback interface alone, and ends with the stack.
+"""
+
+import argparse
+import html
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from local.place import PROJECT, Place
+from local.processes import find_process
+from local.server import find_server
+
+PROCESS_FILE = "inbox.json"
+LOOK_SECONDS = 1
+_PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'"
+# A mail is somebody else's HTML: no script, no request; its links open in a tab of their own.
+_MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox; "
+    "frame-ancestors 'self'"
+)
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+_STYLE = """
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 0 auto; max-width: 60rem; padding: 1rem; }
+table { border-collapse: collapse; width: 100%; }
+td, th { border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); padding: .5rem; text-align: left; }
+td { overflow-wrap: anywhere; vertical-align: top; }
+pre { overflow-wrap: anywhere; white-space: pre-wrap; }
+iframe { background: white; border: 1px solid; height: 48rem; width: 100%; }
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentMail:
+    """One mail as ministack keeps it; `id` names it in the page's addresses."""
+
+    id: str
+    recipients: tuple[str, ...]
+    subject: str
+    text: str
+    html: str
+    sent_at: datetime
+
+
+def read_mails(answer: Any) -> list[SentMail]:
+    """What `GET /_ministack/ses/messages` answered, the newest first."""
+    mails = [
+        SentMail(
+            id=record["MessageId"].partition("@")[0],
+            recipients=(*record["To"], *record["CC"], *record["BCC"]),
+            subject=record["Subject"],
+            text=record["BodyText"] or "",
+            html=record["BodyHtml"] or "",
+            sent_at=datetime.fromtimestamp(record["Timestamp"], tz=UTC),
+        )
+        for records in answer["messages"].values()
+        for record in records
+    ]
+    return sorted(mails, key=lambda mail: mail.sent_at, reverse=True)
+
+
+def list_page(mails: list[SentMail]) -> str:
+    if not mails:
+        return _page("Inbox", "<p>No mail yet. Send a confirmation link, and its mail appears here.</p>")
+    rows = "".join(
+        f'<tr><td><time datetime="{mail.sent_at.isoformat()}">{mail.sent_at:%Y-%m-%d %H:%M:%S}</time></td>'
+        f"<td>{html.escape(', '.join(mail.recipients))}</td>"
+        f'<td><a href="/{html.escape(mail.id)}">{html.escape(mail.subject or "(no subject)")}</a></td></tr>'
+        for mail in mails
+    )
+    head = "<thead><tr><th>Sent (UTC)</th><th>To</th><th>Subject</th></tr></thead>"
+    return _page("Inbox", f"<table>{head}<tbody>{rows}</tbody></table>")
+
+
+def mail_page(mail: SentMail) -> str:
+    address = html.escape(mail.id)
+    return _page(
+        mail.subject or "(no subject)",
+        f'<p><a href="/">All mails</a></p><p>To {html.escape(", ".join(mail.recipients))}, '
+        f"{mail.sent_at:%Y-%m-%d %H:%M:%S} UTC</p>"
+        f'<h2>HTML</h2><iframe src="/{address}/html" title="The mail as HTML" '
+        'sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
+        f"<h2>Text</h2><pre>{_with_links(mail.text)}</pre>",
+    )
+
+
+def _with_links(text: str) -> str:
+    parts, end = [], 0
+    for match in _WEB_ADDRESS.finditer(text):
+        address = html.escape(match[0])
+        parts += [html.escape(text[end : match.start()]), f'<a href="{address}" rel="noreferrer">{address}</a>']
+        end = match.end()
+    return "".join([*parts, html.escape(text[end:])])
+
+
+def _page(title: str, body: str) -> str:
+    name = html.escape(title)
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{name}</title><style>{_STYLE}</style></head><body><h1>{name}</h1>{body}</body></html>"
+    )
+
+
+class Inbox(ThreadingHTTPServer):
+    """Serves on a socket that is listened on already."""
+
+    daemon_threads = True
+
+    def __init__(self, listener: socket.socket, *, stack_port: int) -> None:
+        super().__init__(listener.getsockname(), _Page, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener
+        self.stack_port = stack_port
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.socket.getsockname()[1]}/"
+
+    def mails(self) -> list[SentMail]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.stack_port, timeout=10)
+        try:
+            connection.request("GET", "/_ministack/ses/messages")
+            return read_mails(json.loads(connection.getresponse().read()))
+        finally:
+            connection.close()
+
+
+class _Page(BaseHTTPRequestHandler):
+    server: Inbox
+
+    def do_GET(self) -> None:
+        host = self.headers.get("Host", "").partition(":")[0]
+        if host not in {"127.0.0.1", "localhost"}:
+            # A page elsewhere may let its own name point here and read the mails.
+            self._answer(HTTPStatus.MISDIRECTED_REQUEST, _page("Not here", f"<p>Open {self.server.url}</p>"))
+            return
+        try:
+            mails = self.server.mails()
+        except OSError:
+            down = "<p>The stack does not answer. Start it with make dev or make up, then reload.</p>"
+            self._answer(HTTPStatus.BAD_GATEWAY, _page("Inbox", down))
+            return
+        wanted, _, part = self.path.partition("?")[0].removeprefix("/").partition("/")
+        mail = next((mail for mail in mails if mail.id == wanted), None)
+        if not wanted:
+            self._answer(HTTPStatus.OK, list_page(mails))
+        elif mail is None or part not in {"", "html"}:
+            gone = '<p>No such mail; a reset forgets them all. <a href="/">All mails</a></p>'
+            self._answer(HTTPStatus.NOT_FOUND, _page("Not found", gone))
+        elif part:
+            self._answer(HTTPStatus.OK, mail.html, policy=_MAIL_POLICY)
+        else:
+            self._answer(HTTPStatus.OK, mail_page(mail))
+
+    def log_message(self, format: str, *_: Any) -> None:  # noqa: A002 - the name is the base class's
+        """Nothing: the terminal belongs to the functions' logs."""
+
+    def _answer(self, status: HTTPStatus, page: str, *, policy: str = _PAGE_POLICY) -> None:
+        content = page.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Content-Security-Policy", policy)
+        self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(content)
+
+
+def _listen(port: int) -> socket.socket:
+    """On the port after the stack's, or on any where that one is taken."""
+    for wanted in (port + 1, 0):
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", wanted))
+        except (OSError, OverflowError):
+            listener.close()
+            continue
+        listener.listen()
+        return listener
+    raise OSError("no port is free on the loopback interface")
+
+
+def show_inbox(place: Place, *, python: str) -> str:
+    """The page's address. Starts what serves it, unless it runs already; it ends by itself when the stack has ended."""
+    noted = _running(place.home)
+    if noted is not None:
+        return str(noted["url"])
+    with _listen(place.port) as listener:
+        listener.set_inheritable(True)
+        command = [python, "-m", "local.inbox", "--home", str(place.home), "--socket", str(listener.fileno())]
+        nowhere = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 1, 2)]
+        environment = {"PATH": os.defpath, "PYTHONPATH": str(PROJECT), "LANG": "C.UTF-8"}
+        number = os.posix_spawn(python, command, environment, file_actions=nowhere, setsid=True)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    process = find_process(number)
+    if process is not None:
+        note = {"number": number, "started": process.started, "url": url}
+        (place.home / PROCESS_FILE).write_text(json.dumps(note) + "\n")
+    return url
+
+
+def end_inbox(home: Path) -> None:
+    """Ends the page at once, where it runs."""
+    noted = _running(home)
+    if noted is not None:
+        os.kill(noted["number"], signal.SIGTERM)
+    (home / PROCESS_FILE).unlink(missing_ok=True)
+
+
+def _running(home: Path) -> dict[str, Any] | None:
+    """What was noted of the very process that still runs."""
+    try:
+        noted: dict[str, Any] = json.loads((home / PROCESS_FILE).read_text())
+    except FileNotFoundError:
+        return None
+    process = find_process(noted["number"])
+    return noted if process is not None and process.started == noted["started"] else None
+
+
+def _end_with_the_stack(inbox: Inbox, home: Path) -> None:
+    while find_server(home) is not None:
+        time.sleep(LOOK_SECONDS)
+    inbox.shutdown()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Serves the inbox of a running stack; make dev and make up start it.")
+    parser.add_argument("--home", type=Path, required=True, help="the folder of the stack's data")
+    parser.add_argument("--socket", type=int, required=True, help="the number of a listening socket")
+    arguments = parser.parse_args()
+    server = find_server(arguments.home)
+    if server is None:
+        return
+    with Inbox(socket.socket(fileno=arguments.socket), stack_port=server.port) as inbox:
+        threading.Thread(target=_end_with_the_stack, args=(inbox, arguments.home), daemon=True).start()
+        inbox.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""What was measured."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tests.bench.processes import Cost
+from tests.counting import Call
+
+
+@dataclass(frozen=True, kw_only=True)
+class RouteFigures:
+    """One request: its calls, and its cost beside the same calls made bare; grown where the data are ten times as many."""
+
+    name: str
+    calls: Sequence[Call]
+    bare: float
+    warm: float
+    calls_grown: Sequence[Call] | None
+    warm_grown: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionFigures:
+    """`imports` and `steps` are profiles, a line each, of the start and of a warm request."""
+
+    room: str
+    floor: Cost
+    own: Cost
+    zip_bytes: int
+    routes: Sequence[RouteFigures]
+    imports: Sequence[str]
+    steps: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """`throughput` holds, by number of clients, registrations a second through the handler and bare."""
+
+    python: str
+    functions: Sequence[FunctionFigures]
+    throughput: Mapping[int, tuple[float, float]]

@@ -1,0 +1,108 @@
+"""What the stream missed."""
+
+from datetime import timedelta
+
+import pytest
+
+from functions.notifications import sweeper
+from functions.notifications.delivery import deliver
+from functions.notifications.sweeper import sweep
+from shared.domain.notices import NoticeKind
+from tests.faults import Crash, Moment, crashing
+from tests.functions.notifications.conftest import Desk
+from tests.functions.notifications.outbox import POISON, RunContext, courier_of, later, notice
+
+NOTHING = {"sent": 0, "given_up": 0, "postponed": 0, "left": 0, "failed": 0}
+
+
+def test_a_new_notice_is_left_to_the_stream_for_a_minute(desk: Desk) -> None:
+    desk.post(notice(NoticeKind.LINK_SIGNED))
+
+    assert desk.sweep() == NOTHING
+    desk.clock.advance(timedelta(seconds=59))
+    assert desk.sweep() == NOTHING
+    desk.clock.advance(timedelta(seconds=1))
+    assert desk.sweep() == {**NOTHING, "sent": 1}
+    assert desk.sweep() == NOTHING
+    assert len(desk.mails) == 1
+
+
+def test_a_notice_whose_run_died_is_mailed_once_its_lease_is_over(desk: Desk) -> None:
+    desk.post(notice(NoticeKind.LINK_SIGNED))
+    courier = courier_of(desk.session, ses=desk.courier.sender.client, clock=desk.clock)
+    with crashing(desk.table.client, at=2, when=Moment.BEFORE), pytest.raises(Crash):
+        deliver(courier, "n-1")
+
+    desk.clock.advance(timedelta(seconds=59))
+    assert desk.sweep() == NOTHING
+    desk.clock.advance(timedelta(seconds=1))
+    assert desk.sweep() == {**NOTHING, "sent": 1}
+
+
+def test_a_confirmation_whose_answer_was_lost_is_not_mailed_again(desk: Desk) -> None:
+    desk.post(notice(NoticeKind.LINK_SIGNED))
+    courier = courier_of(desk.session, ses=desk.courier.sender.client, clock=desk.clock)
+    # The calls of the table: claim, suppression, user; the fourth confirms.
+    with crashing(desk.table.client, at=4, when=Moment.ANSWER_LOST) as calls:
+        assert deliver(courier, "n-1") == "sent"
+
+    assert calls.operations == ["UpdateItem", "GetItem", "GetItem", "UpdateItem", "UpdateItem"]
+    assert "due_queue" not in desk.notice_item()
+    assert len(desk.mails) == 1
+
+
+def test_poison_does_not_hold_up_the_others(desk: Desk) -> None:
+    poison = notice(notice_id="n-1", told=POISON)
+    others = [notice(NoticeKind.LINK_SIGNED, notice_id=f"n-{number}", at=later(1)) for number in (2, 3)]
+    desk.post(poison, *others)
+    desk.clock.advance(timedelta(minutes=2))
+
+    assert desk.sweep() == {**NOTHING, "sent": 2, "failed": 1}
+
+    desk.clock.advance(timedelta(seconds=29))
+    assert desk.sweep() == NOTHING
+    desk.clock.advance(timedelta(seconds=1))
+    assert desk.sweep() == {**NOTHING, "failed": 1}
+
+
+def test_a_run_takes_what_has_waited_longest_and_the_next_one_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeper, "MOST_A_RUN", 2)
+    numbers = [4, 1, 3, 2, 5]
+    desk.post(*(notice(NoticeKind.LINK_SIGNED, notice_id=f"n-{n}", at=later(n)) for n in numbers))
+    desk.clock.advance(timedelta(minutes=5))
+
+    swept = []
+    for _ in range(4):
+        desk.sweep()
+        swept.append([f"n-{n}" for n in sorted(numbers) if "due_queue" not in desk.notice_item(f"n-{n}")])
+
+    assert swept == [["n-1", "n-2"], ["n-1", "n-2", "n-3", "n-4"], *[["n-1", "n-2", "n-3", "n-4", "n-5"]] * 2]
+
+
+def test_a_run_whose_time_is_over_begins_nothing(desk: Desk) -> None:
+    desk.post(notice(NoticeKind.LINK_SIGNED))
+    desk.clock.advance(timedelta(minutes=5))
+
+    assert desk.sweep(milliseconds_left=19_999) == NOTHING
+    assert desk.mails == []
+
+
+def test_a_day_that_is_tried_takes_nothing_from_a_run_that_has_it(desk: Desk) -> None:
+    desk.post(notice(NoticeKind.LINK_SIGNED))
+    courier = courier_of(desk.session, ses=desk.courier.sender.client, clock=desk.clock)
+    with crashing(desk.table.client, at=2, when=Moment.BEFORE), pytest.raises(Crash):
+        deliver(courier, "n-1")
+
+    tried = sweep(RunContext(), courier=desk.courier, until=desk.clock() + timedelta(days=1))
+
+    assert tried == {**NOTHING, "left": 1}
+
+
+def test_the_entry_takes_a_day(desk: Desk) -> None:
+    desk.post(notice(NoticeKind.LINK_SIGNED))
+
+    assert sweeper.lambda_handler({"as_of": "2026-03-16"}, RunContext()) == NOTHING
+    assert sweeper.lambda_handler({"as_of": "2026-03-17"}, RunContext()) == {**NOTHING, "sent": 1}
+    assert sweeper.lambda_handler({}, RunContext()) == NOTHING
