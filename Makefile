@@ -71,7 +71,7 @@ messages: environments ## Collects the texts to translate and compiles the trans
 .PHONY: bench
 bench: stack-environments ## Measures the system on this machine
 	@$(PYTHON) -m local.dynoxide
-	@exec $(BIN)/python -m pytest tests/bench -p no:cacheprovider -s
+	@exec $(BIN)/python -m tests.bench
 
 .PHONY: deploy
 deploy: ## Deploys to AWS with the SAM CLI; asks what it has to know the first time

@@ -2,6 +2,9 @@
 # The packager needs pip and no environment of the project; it finds Python 3.13, or takes it from PYTHON_RUNTIME, for the bytecode.
 PACKAGE = $(PYTHON) -m local.package
 
+build-AuditSealingFunction:
+	@$(PACKAGE) build functions.notifications.sealing "$(ARTIFACTS_DIR)"
+
 build-CapacityFunction:
 	@$(PACKAGE) build functions.capacity.handler "$(ARTIFACTS_DIR)"
 
@@ -39,8 +42,8 @@ build-VendorFunction:
 package-size: ## Builds every function's package aside, checks it, prints its size
 	@$(PACKAGE) size functions.capacity.handler functions.capacity.expiry functions.confirmations.customer \
 		functions.confirmations.handler functions.confirmations.reminders functions.employees.handler \
-		functions.notifications.feedback functions.notifications.relay functions.notifications.sweeper \
-		functions.reference.handler functions.vendor.handler
+		functions.notifications.feedback functions.notifications.relay functions.notifications.sealing \
+		functions.notifications.sweeper functions.reference.handler functions.vendor.handler
 
 .PHONY: security
 security: environments ## Lets checkov look at the template, raw and translated

@@ -52,6 +52,14 @@ class Api:
         """Without a key given, one is made for this call and kept over its retries."""
         return _decoded(self._request("POST", path, body=body, key=idempotency_key or str(uuid.uuid4())))
 
+    def post_bytes(self, path: str, body: Mapping[str, Any]) -> bytes:
+        """For what is answered with something else than JSON, such as a page."""
+        return self._request("POST", path, body=body, key=str(uuid.uuid4())).content
+
+    def delete(self, path: str) -> None:
+        """Sent again after a lost answer it may meet its own work: 404 then means that it is done."""
+        self._request("DELETE", path)
+
     def pages(self, path: str, *, params: Mapping[str, str], rows: int | None) -> Iterator[dict[str, Any]]:
         """Pages of a list until `rows` rows (None: all of them), each `{"data": [...], "next_cursor": ...}`."""
         left = rows

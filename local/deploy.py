@@ -24,6 +24,7 @@ POLL_SECONDS = 0.1
 # Creation failed and left nothing that could be updated.
 DEAD_STATES = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}
 API_ID = "0000beef"
+MAIL_SENDER = "partners@vendor.example"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,13 +48,14 @@ def deploy(place: Place, *, project: Path, packages: Path) -> Deployment:
         "PublicBaseUrl": f"http://{host}",
         "Stage": "local",
         "VendorName": "Example Vendor",
-        "MailSender": "partners@vendor.example",
+        "MailSender": MAIL_SENDER,
     }
     translated = adapted_template(project, packages=packages)
     archives = {room: zip_room(room, project=project) for room in set(translated.rooms.values())}
     if _deploy_template(place, translated=translated, parameters=parameters, archives=archives):
         _apply_cors(place, translated=translated)
         _apply_time_to_live(place, translated=translated)
+    _verify_mail_sender(place)
     names = {logical: _deployed_name(place, logical) for logical in translated.rooms}
     for logical, name in names.items():
         update_code(place, name=name, archive=archives[translated.rooms[logical]])
@@ -206,6 +208,11 @@ def _apply_time_to_live(place: Place, *, translated: Translated) -> None:
     tables = client("dynamodb", endpoint_url=place.endpoint_url)
     for logical_id, setting in translated.time_to_live.items():
         tables.update_time_to_live(TableName=_deployed_name(place, logical_id), TimeToLiveSpecification=setting)
+
+
+def _verify_mail_sender(place: Place) -> None:
+    """On AWS somebody proves once that the address is theirs; here it is enough to name it."""
+    client("sesv2", endpoint_url=place.endpoint_url).create_email_identity(EmailIdentity=MAIL_SENDER)
 
 
 def _refuse_api_without_routes(place: Place) -> None:

@@ -233,8 +233,8 @@ def _running(home: Path) -> dict[str, Any] | None:
     return noted if process is not None and process.started == noted["started"] else None
 
 
-def _end_with_the_stack(inbox: Inbox, home: Path) -> None:
-    while find_server(home) is not None:
+def _end_with_the_stack(inbox: Inbox, stack: int) -> None:
+    while find_process(stack) is not None:
         time.sleep(LOOK_SECONDS)
     inbox.shutdown()
 
@@ -248,7 +248,7 @@ def main() -> None:
     if server is None:
         return
     with Inbox(socket.socket(fileno=arguments.socket), stack_port=server.port) as inbox:
-        threading.Thread(target=_end_with_the_stack, args=(inbox, arguments.home), daemon=True).start()
+        threading.Thread(target=_end_with_the_stack, args=(inbox, server.number), daemon=True).start()
         inbox.serve_forever()
 
 

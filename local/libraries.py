@@ -14,12 +14,15 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from local.imports import Reach, reach
+from local.on_demand import import_on_demand
 
 RUNTIME = "3.13"
 """The Python of the functions: bytecode of another one is thrown away and made again on every cold start."""
 
 _LANGUAGES = ("root", "en", "de")
 _BOTOCORE_DATA = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
+
+_VALUE_TYPES = {"S", "N", "BOOL", "NULL", "L", "M"}
 
 _LEFT_OUT_LIBRARIES = {
     "dnspython",  # email-validator asks it whether a domain takes mail; no function looks anything up in the network
@@ -112,7 +115,8 @@ def copy_libraries(reached: Reach, *, libraries: Path, target: Path) -> None:
         # Versions are read at run time; the long description below the first empty line never is.
         metadata.write_text(metadata.read_text(encoding="utf-8").partition("\n\n")[0] + "\n", encoding="utf-8")
     _keep_endpoints(target / "botocore" / "data", services)
-    _drop_documentation(target / "botocore" / "data")
+    _trim_models(target / "botocore" / "data")
+    import_on_demand(target)
 
 
 def _keep_endpoints(data: Path, services: frozenset[str]) -> None:
@@ -127,10 +131,17 @@ def _keep_endpoints(data: Path, services: frozenset[str]) -> None:
         path.write_text(json.dumps(endpoints), encoding="utf-8")
 
 
-def _drop_documentation(data: Path) -> None:
-    """Take the documentation, three quarters of the text, out of each service's model: it is parsed at every start."""
+def _trim_models(data: Path) -> None:
+    """Take out of each service's model the documentation, which is three quarters of what every start parses.
+
+    And of a table's values the types that shared/table/values.py never writes: botocore looks for every one of them in
+    each value it reads.
+    """
     for path in data.glob("*/*/service-2.json.gz"):
         model = _undocumented(json.loads(gzip.decompress(path.read_bytes())))
+        value_types = model["shapes"].get("AttributeValue", {}).get("members", {})
+        for unused in value_types.keys() - _VALUE_TYPES:
+            del value_types[unused]
         path.with_suffix("").write_text(json.dumps(model, separators=(",", ":")), encoding="utf-8")
         path.unlink()
 

@@ -19,7 +19,7 @@ from functions.vendor.api import router as vendor
 from local.openapi_components import HEADERS, PARAMETERS, SECURITY_SCHEME, header, parameter, shared_responses
 from local.openapi_examples import EXAMPLES
 from local.openapi_refusals import refusals
-from local.openapi_schemas import public_schemas, with_public_names
+from local.openapi_schemas import problem_schemas, public_schemas, with_public_names
 from shared.clock import utc_now
 from shared.http.access import PARTNER_USERS, ROLES_BY_ROUTE
 from shared.http.application import Application
@@ -69,7 +69,7 @@ def build_document() -> dict[str, Any]:
     generated = application.get_openapi_schema(title="Partnerdesk API", version=_version())
     raw = generated.model_dump(by_alias=True, exclude_none=True, mode="json")
     descriptions = application.docstrings()
-    schemas = public_schemas(raw["components"]["schemas"])
+    schemas = public_schemas({**raw["components"]["schemas"], **problem_schemas()})
     paths = with_public_names(raw["paths"])
     for path, operations in paths.items():
         for verb, operation in operations.items():

@@ -4,6 +4,7 @@ They were written apart from each other, so what all three agree on can be relie
 `ministack` and `dynoxide` are programs on a free port of the loopback interface.
 """
 
+import base64
 import contextlib
 import copy
 import os
@@ -24,6 +25,8 @@ import pytest
 import yaml
 from botocore.config import Config
 from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 
@@ -36,6 +39,9 @@ PROJECT = Path(__file__).parents[1]
 REGION = "eu-central-1"
 MINISTACK = PROJECT / ".local" / "venvs" / "ministack" / "bin" / "ministack"
 DYNOXIDE = PROJECT / ".local" / "dynoxide" / "dynoxide"
+
+IN_THIS_PROCESS = {f"https://dynamodb.{REGION}.amazonaws.com"}
+"""Where moto stands in for AWS."""
 
 TABLE_SETTINGS = (
     "AttributeDefinitions",
@@ -94,8 +100,11 @@ class StoredTable:
 
     def items(self) -> list[Item]:
         """Everything, ordered by key."""
-        pages = self.client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True)
-        found = [from_attributes(item) for page in pages for item in page["Items"]]
+        if self.client.meta.endpoint_url in IN_THIS_PROCESS:
+            found = _items_in_this_process(self.name)
+        else:
+            pages = self.client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True)
+            found = [from_attributes(item) for page in pages for item in page["Items"]]
         return sorted(found, key=lambda item: (item["pk"], item["sk"]))
 
     def remove(self, keys: Sequence[tuple[str, str]]) -> None:
@@ -108,6 +117,18 @@ class StoredTable:
 
     def clear(self) -> None:
         self.remove([(item["pk"], item["sk"]) for item in self.items()])
+
+
+def _items_in_this_process(table_name: str) -> list[Item]:
+    """Straight from moto, which takes a hundred times longer to answer a Scan than to have the items."""
+    table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[table_name]
+    stored = [item.to_json()["Attributes"] for item in table.all_items()]
+    return [
+        from_attributes(
+            {name: {"B": base64.b64decode(value["B"])} if "B" in value else value for name, value in attributes.items()}
+        )
+        for attributes in stored
+    ]
 
 
 class _TemplateLoader(yaml.SafeLoader):

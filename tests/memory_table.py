@@ -1,7 +1,7 @@
 """A DynamoDB client over a dictionary, for simulations of many thousand calls.
 
 It carries out the expressions that the product writes, and refuses whatever it does not know. That it answers as an
-engine does is shown beside it, in tests/unit/test_memory_table.py.
+engine does is shown in tests/table/test_outbox.py.
 """
 
 import re
@@ -166,8 +166,10 @@ class MemoryTable:
         for kind, arguments in actions:
             if kind == "Put":
                 self.put_item(**arguments)
-            else:
+            elif kind == "Update":
                 self.update_item(**arguments)
+            else:
+                raise NotImplementedError(kind)
         return {}
 
     def query(self, *, KeyConditionExpression: str, **more: Any) -> dict[str, Any]:  # noqa: N803

@@ -41,7 +41,6 @@ from shared.http.problems import problem_document
 from shared.http.routing import RoomRouter, refuses
 from shared.http.schemas import Problem
 from shared.program import program
-from shared.spreadsheet import write_csv
 from shared.table import keys
 from shared.table.registrations import RegistrationOrder, Search, SearchField
 
@@ -135,6 +134,8 @@ def list_registrations(
 )
 def export_registrations(q: SearchText = None, search_by: SearchBy = None, sort: Sort = "domain") -> Response[str]:
     """Every registration that the filter finds, as a file that no spreadsheet executes and that imports again."""
+    from shared.spreadsheet import write_csv  # noqa: PLC0415 - its patterns take a hundredth of a cold start
+
     desk = _desk()
     rows: list[list[str]] = []
     start = None

@@ -16,11 +16,11 @@ from shared.domain.operations import Operation
 from shared.domain.partners import Capacity, Partner
 from shared.domain.registrations import FormerRegistration, Lead, Registration
 from shared.domains import InvalidDomainError, registrable_domain
-from shared.errors import ChangedMeanwhileError, NotFoundError
+from shared.errors import NotFoundError
 from shared.program import Capacity as CapacityRules
 from shared.table.partners import Partners
 from shared.table.registrations import Registrations
-from shared.table.session import TableSession
+from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Transaction
 
 MOST_RETRIES = 5
@@ -62,7 +62,7 @@ def current_capacity(desk: CapacityDesk) -> tuple[Partner, Capacity]:
         desk.partners.change_limit(transaction, capacity, to=limit, at=desk.operation.at)
         if not transaction.attempt():
             return partner, capacity.under_limit(limit, at=desk.operation.at)
-    raise ChangedMeanwhileError
+    raise TableUnavailableError
 
 
 def domain_of(website: str, rules: CapacityRules) -> str:
@@ -120,7 +120,7 @@ def deregister(
     """Free these domains, 24 a transaction, and answer when each was freed; the others were not registered.
 
     With `expired_at`, only those whose time is over by then. A lead that changes while it is being deregistered is
-    read again; ChangedMeanwhileError after five times.
+    read again; TableUnavailableError after five times.
     """
     freed: dict[str, datetime] = {}
     remaining = list(domains)
@@ -140,7 +140,7 @@ def deregister(
                 remaining.extend(names)
         if not remaining:
             return freed
-    raise ChangedMeanwhileError
+    raise TableUnavailableError
 
 
 LEADS_A_TRANSACTION = 24

@@ -92,8 +92,7 @@ def _answer(event: Event, *, method: str, token: str, action: str, now: datetime
         form = _form(guard(event, accepts=frozenset({FORM}), most_bytes=_MOST_FORM_BYTES))
         visit = _visit(event, token, now)
         if action == UNSUBSCRIBE:
-            stop_reminders(visit.session, visit.opened, now=now, request_id=visit.request_id)
-            return _to_page(visit)
+            return _unsubscribe(visit)
         return _decide(visit, Action(action), form)
     if action in _PAGES | _FORMS:
         allowed = [*([_READING] if action in _PAGES else []), *(["POST"] if action in _FORMS else [])]
@@ -155,6 +154,18 @@ def _decide(visit: _Visit, action: Action, form: Mapping[str, str]) -> Answer:
     if standing.signed != signed:
         page = pages.decision_page(link, partner, standing, page_path=visit.page_path, not_recorded=action)
         return _html(409, page)
+    return _to_page(visit)
+
+
+def _unsubscribe(visit: _Visit) -> Answer:
+    """Raises _NotWorkingError."""
+    try:
+        stop_reminders(visit.session, visit.opened, now=visit.now, request_id=visit.request_id)
+    except ChangedMeanwhileError:  # such as by the next reminder, on its way at this very moment
+        again = open_link(visit.session, visit.place, now=visit.now)
+        if again is None:
+            raise _NotWorkingError from None
+        stop_reminders(visit.session, again, now=visit.now, request_id=visit.request_id)
     return _to_page(visit)
 
 

@@ -78,7 +78,10 @@ def change_link(desk: LinkDesk, known: Link, draft: LinkDraft) -> Link:
 
     Raises ValidationError, LinkNotPendingError, ChangedMeanwhileError.
     """
-    changed = replace(known, draft=desk.checked(draft), version=known.version + 1)
+    draft = desk.checked(draft)
+    if draft == known.draft:
+        return known
+    changed = replace(known, draft=draft, version=known.version + 1)
     transaction = Transaction(desk.session, desk.operation)
     due_at = next_due(changed, desk.rules)
     desk.links.replace(transaction, changed, known=known, due_at=due_at, refusal=_outdated(desk))

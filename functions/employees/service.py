@@ -9,7 +9,7 @@ from shared.errors import ChangedMeanwhileError, NotFoundError
 from shared.http.sign_ins import ensure_sign_in
 from shared.ids import new_id
 from shared.table.people import People, Users, membership_of
-from shared.table.session import TableSession
+from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Transaction
 
 
@@ -40,14 +40,14 @@ class UserDesk:
 def add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Language) -> User:
     """Make the person a user of the partner, and a sign-in where there is none yet.
 
-    Raises AlreadyAUserError, ChangedMeanwhileError, UnavailableError.
+    Raises AlreadyAUserError, UnavailableError.
     """
     for _ in range(MOST_RETRIES):
         try:
             return _add_user(desk, email=email, name=name, role=role, language=language)
         except ChangedMeanwhileError:
             continue
-    raise ChangedMeanwhileError
+    raise TableUnavailableError
 
 
 def _add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Language) -> User:

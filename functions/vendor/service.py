@@ -13,7 +13,7 @@ from shared.http.sign_ins import ensure_sign_in, remove_sign_in
 from shared.program import Capacity as CapacityRules
 from shared.table.partners import Partners, partner_record
 from shared.table.people import People, Users, membership_of
-from shared.table.session import TableSession
+from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Transaction
 
 Outcome = Literal["created", "updated", "unchanged"]
@@ -28,13 +28,13 @@ MOST_RETRIES = 5
 def save_partner(
     session: TableSession, operation: Operation, partner: Partner, *, rules: CapacityRules
 ) -> tuple[Partner, Outcome]:
-    """Make the partner what the vendor says it is, its capacity with it. Raises ChangedMeanwhileError."""
+    """Make the partner what the vendor says it is, its capacity with it. Raises UnavailableError."""
     for _ in range(MOST_RETRIES):
         try:
             return _save_partner(session, operation, partner, rules)
         except ChangedMeanwhileError:
             continue
-    raise ChangedMeanwhileError
+    raise TableUnavailableError
 
 
 def _save_partner(
@@ -80,7 +80,7 @@ def save_user(
 ) -> tuple[User, Outcome]:
     """Make the person a user of the partner, with a sign-in; another address moves the person to it everywhere.
 
-    Raises UnknownPartnerError, EmailTakenError, TooManyMembershipsError, ChangedMeanwhileError, UnavailableError.
+    Raises UnknownPartnerError, EmailTakenError, TooManyMembershipsError, UnavailableError.
     """
     wanted = User(
         user_id=user_id, email=email, name=name, role=role, language=language, partner_employee=False, version=1
@@ -90,7 +90,7 @@ def save_user(
             return _save_user(session, operation, partner_id, wanted)
         except ChangedMeanwhileError:
             continue
-    raise ChangedMeanwhileError
+    raise TableUnavailableError
 
 
 def _save_user(session: TableSession, operation: Operation, partner_id: str, wanted: User) -> tuple[User, Outcome]:
@@ -98,10 +98,12 @@ def _save_user(session: TableSession, operation: Operation, partner_id: str, wan
         raise UnknownPartnerError
     people, users = People(session), Users(session, partner_id)
     known = users.find(wanted.user_id)
-    address = people.email_of(wanted.user_id)
-    person = people.find(address or wanted.email)
+    identity = people.identity(wanted.user_id)
+    person = people.find(identity.email if identity else wanted.email)
     if person is not None and person.user_id != wanted.user_id:
         raise EmailTakenError
+    if identity and identity.left_email:
+        _close_left_sign_in(people, wanted.user_id, identity.left_email)
     ensure_sign_in(wanted.email)
     if known:
         saved = replace(wanted, partner_employee=known.partner_employee, version=known.version)
@@ -120,8 +122,18 @@ def _save_user(session: TableSession, operation: Operation, partner_id: str, wan
     )
     transaction.commit(wanted)
     if person and person.email != wanted.email:
-        remove_sign_in(person.email)
+        _close_left_sign_in(people, wanted.user_id, person.email)
     return wanted, "updated" if known else "created"
+
+
+def _close_left_sign_in(people: People, user_id: str, left_email: str) -> None:
+    """Remove the sign-in of an address that its person has left, unless somebody else has it by now.
+
+    The address stands with the identity until this is done, so that a repeated request finishes what was cut off.
+    """
+    if people.find(left_email) is None:
+        remove_sign_in(left_email)
+    people.forget_left_email(user_id, left_email)
 
 
 def _add_person_actions(

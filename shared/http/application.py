@@ -64,7 +64,7 @@ class Application(APIGatewayHttpResolver):
         completing: Mapping[str, Completion],
         clock: Clock,
     ) -> None:
-        super().__init__()
+        super().__init__(serializer=_json)
         self._ahead = ahead
         self._completing = completing
         self._clock = clock
@@ -143,7 +143,7 @@ class Application(APIGatewayHttpResolver):
         body = kept.body
         complete = self._completing.get(self.route_name)
         if complete and replay and kept.status < 300:  # noqa: PLR2004 - refusals are complete
-            body = json.dumps(complete(replay.tenant, json.loads(body)), ensure_ascii=False, separators=(",", ":"))
+            body = _json(complete(replay.tenant, json.loads(body)))
         headers = {"Content-Type": JSON, **kept.headers}
         return Response(status_code=kept.status, headers=headers, body=body)
 
@@ -174,6 +174,11 @@ class Application(APIGatewayHttpResolver):
         ]
         logger().error("unexpected error", error=type(error).__qualname__, frames=frames)
         return self._answer_problem(UnexpectedError())
+
+
+def _json(value: Any) -> str:
+    """Compact, and readable in any language."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _kept(answer: Response[Any], serializer: Callable[[Any], str]) -> KeptAnswer:

@@ -34,7 +34,7 @@ def problem_answer(problem: ProblemError, *, request_id: str) -> Response[str]:
         status_code=problem.status,
         content_type=PROBLEM_JSON,
         headers=dict(problem.headers),
-        body=json.dumps(problem_document(problem, request_id=request_id), ensure_ascii=False),
+        body=json.dumps(problem_document(problem, request_id=request_id), ensure_ascii=False, separators=(",", ":")),
     )
 
 

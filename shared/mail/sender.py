@@ -25,6 +25,8 @@ _CLIENT_SETTINGS = Config(
 # What is wrong with this one mail. Everything else, a suspended account or a missing permission too, is put right on
 # our side, and then the mail still has to go out.
 _REFUSALS = frozenset({"MessageRejected", "BadRequestException"})
+# A sender that nobody has verified yet, or a recipient while the account is on trial: SES has no other code for that.
+_NOT_VERIFIED = "not verified"
 _SERVER_ERROR = 500
 _NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
@@ -68,7 +70,7 @@ class Sender:
             )
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            if code in _REFUSALS:
+            if code in _REFUSALS and _NOT_VERIFIED not in error.response["Error"].get("Message", ""):
                 raise MailRefusedError(code=code) from None
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
             raise TransientMailError(code=code, may_have_been_sent=status >= _SERVER_ERROR) from None

@@ -4,6 +4,7 @@ A membership stands twice, written together: in the person's item, which the cal
 as the user's row of the partner, which lists read.
 """
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -13,8 +14,16 @@ from shared.errors import ChangedMeanwhileError
 from shared.table import keys
 from shared.table.session import TableSession
 from shared.table.transactions import ABSENT, PRESENT, Refusal, Transaction
+from shared.table.updates import ConditionFailedError, update
 from shared.table.values import Item
 from shared.text import sortable
+
+
+class Identity(NamedTuple):
+    """The address of a user id, and the one before as long as its sign-in may still be there."""
+
+    email: str
+    left_email: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +36,9 @@ class People:
         item = self.session.get(keys.person(email))
         return _person(item) if item else None
 
-    def email_of(self, user_id: str) -> str | None:
+    def identity(self, user_id: str) -> Identity | None:
         item = self.session.get(keys.identity(user_id))
-        return item["email"] if item else None
+        return Identity(item["email"], item.get("left_email")) if item else None
 
     def add(self, transaction: Transaction, person: Person, *, taken: Refusal) -> None:
         """A new person with a new identity; `taken` says what it means that either exists."""
@@ -46,11 +55,22 @@ class People:
         )
         transaction.put(
             keys.identity(person.user_id),
-            {"email": email},
+            {"email": email, "left_email": person.email},
             condition="email = :known",
             values={":known": person.email},
             refusal=stale,
         )
+
+    def forget_left_email(self, user_id: str, left_email: str) -> None:
+        """Nothing remains to be done about the address that a person left."""
+        with contextlib.suppress(ConditionFailedError):  # it is forgotten already
+            update(
+                self.session,
+                keys.identity(user_id),
+                "REMOVE left_email",
+                condition="left_email = :left",
+                values={":left": left_email},
+            )
 
     def put_membership(self, transaction: Transaction, person: Person, membership: Membership) -> None:
         """Add or change one membership of a person who exists."""

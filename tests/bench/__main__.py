@@ -1,6 +1,8 @@
-"""`make bench`: measures the functions beside the floors of the AWS SDK, prints the figures, writes docs/performance.md."""
+"""`make bench`: measures the functions beside the AWS SDK's floors, prints the figures, writes docs/performance.md."""
 
 import argparse
+import contextlib
+import io
 import os
 import sys
 import tempfile
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from local.place import PROJECT
+from tests.bench.environment import ENVIRONMENT
 from tests.bench.figures import Figures, FunctionFigures, RouteFigures
 from tests.bench.packages import deployed_bytes, interpreter, native_libraries, packaged
 from tests.bench.processes import Cost, Subject, measure
@@ -17,12 +20,12 @@ from tests.bench.recording import ApiFunction, Recording, api_functions, record_
 from tests.bench.report import document, goals_missed
 from tests.bench.requests import seed
 from tests.bench.throughput import registrations_a_second
-from tests.conftest import ENVIRONMENT
 from tests.engines import dynoxide_engine, ministack_engine
+from tests.process import forget_process
 
 FEW, MANY = 100, 1_000
 HEAVY_BYTES = 15_000
-REPEATS, REPEATS_OF_HEAVY = 8, 2
+REPEATS, REPEATS_OF_HEAVY = 4, 1
 REPORT = PROJECT / "docs" / "performance.md"
 ONE_READ = {
     "service": "dynamodb",
@@ -100,9 +103,11 @@ def _recorded(
     with dynoxide_engine(folder) as engine:
         # The table alone: other services are answered by the recorder.
         os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = str(engine.endpoint_url)
+        forget_process()
         table = engine.create_table(ENVIRONMENT["TABLE_NAME"])
         seed(table, registrations=registrations)
-        recorded = record_all(functions, rooms=rooms, only_growing=registrations == MANY)
+        with contextlib.redirect_stdout(io.StringIO()):  # the functions' own log
+            recorded = record_all(functions, rooms=rooms, only_growing=registrations == MANY)
         del os.environ["AWS_ENDPOINT_URL_DYNAMODB"]
     return recorded
 

@@ -9,7 +9,7 @@ from tests.counting import Call
 
 @dataclass(frozen=True, kw_only=True)
 class RouteFigures:
-    """One request: its calls, and its cost beside the same calls made bare; grown where the data are ten times as many."""
+    """One request: its calls, and its cost beside the same calls made bare; `…_grown` with ten times the data."""
 
     name: str
     calls: Sequence[Call]

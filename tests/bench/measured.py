@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-WARM_UP = 2
+WARM_UP = 1
 
 
 class _Marks:
@@ -44,13 +44,14 @@ class _Body:
 
 def _answer_from(waiting: list[dict[str, Any]]) -> None:
     from botocore.awsrequest import AWSResponse  # noqa: PLC0415 - when the product has imported it
+    from botocore.compat import HTTPHeaders  # noqa: PLC0415
     from botocore.httpsession import URLLib3Session  # noqa: PLC0415
 
     def send(_: Any, request: Any) -> Any:
         answer = waiting.pop(0)
-        return AWSResponse(request.url, answer["status"], {}, _Body(answer["body"].encode()))
+        return AWSResponse(request.url, answer["status"], HTTPHeaders(), _Body(answer["body"].encode()))
 
-    URLLib3Session.send = send  # type: ignore[method-assign]
+    URLLib3Session.send = send  # type: ignore[assignment,method-assign]
 
 
 def _floor() -> Any:

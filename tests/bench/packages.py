@@ -1,4 +1,4 @@
-"""Folders to measure in: each function's package as it is deployed, but for the architecture, and the floor's library."""
+"""Folders to measure in: each function's package as deployed, but for the architecture, and the floor's library."""
 
 import hashlib
 import shutil
@@ -8,13 +8,12 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.package import assemble, runtime_python, zipped_size
 from local.libraries import fetch_libraries
+from local.package import assemble, runtime_python, zipped_size
 from local.place import PROJECT
 
 LOCK = PROJECT / "requirements" / "runtime.txt"
 HOME = PROJECT / ".local" / "bench"
-FLOOR_LOCK = PROJECT / "requirements" / "dev.txt"
 
 
 class LibrariesMissingError(Exception):
@@ -39,7 +38,7 @@ def interpreter() -> Interpreter:
 
 
 def native_libraries(python: Interpreter) -> Path:
-    """The libraries of requirements/runtime.txt for this machine, compiled: the floor's boto3 is among them, untrimmed."""
+    """The libraries of requirements/runtime.txt for this machine, compiled; the floor's whole boto3 is among them."""
     digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]
     folder = HOME / f"python{python.version}-{digest}"
     if folder.is_dir():

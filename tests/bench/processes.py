@@ -5,12 +5,14 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.conftest import ENVIRONMENT
+from tests.bench.environment import ENVIRONMENT
 
 MEASURED = Path(__file__).with_name("measured.py")
 RUNS = 9
@@ -49,9 +51,8 @@ def measure(subjects: Sequence[Subject], *, python: str, folder: Path) -> list[C
     """All subjects under valgrind, or in turns by the clock, so that what else the machine does meets all alike."""
     plans = [_write_plan(subject, folder / f"plan-{number}.json") for number, subject in enumerate(subjects)]
     if valgrind() is not None:
-        return [
-            _counted(subject, plan, python=python, folder=folder) for subject, plan in zip(subjects, plans, strict=True)
-        ]
+        with ThreadPoolExecutor() as threads:  # what else the machine does changes no count
+            return list(threads.map(partial(_counted, python=python, folder=folder), subjects, plans))
     runs = [
         [_run(subject, plan, python=python) for subject, plan in zip(subjects, plans, strict=True)] for _ in range(RUNS)
     ]
@@ -68,11 +69,11 @@ def measure(subjects: Sequence[Subject], *, python: str, folder: Path) -> list[C
 def _counted(subject: Subject, plan: Path, *, python: str, folder: Path) -> Cost:
     """callgrind writes its counters down at every `getppid`, which is how the process marks the end of a span."""
     plain = _run(subject, plan, python=python)
-    counters = folder / "callgrind"
+    counters = plan.with_suffix(".callgrind")
     command = ["--tool=callgrind", "--dump-before=getppid", f"--callgrind-out-file={counters}"]
     _run(subject, plan, python=python, before=(str(valgrind()), *command))
-    spans: list[float] = [_instructions(counters.with_suffix(f".{mark + 1}")) for mark in range(len(plain["seconds"]))]
-    for written in folder.glob("callgrind*"):
+    spans: list[float] = [_instructions(Path(f"{counters}.{mark + 1}")) for mark in range(len(plain["seconds"]))]
+    for written in folder.glob(f"{counters.name}*"):
         written.unlink()
     return _cost(spans, plain, subject)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from tests.bench.environment import ENVIRONMENT
 from tests.bench.processes import MEASURED, PLAIN_INTERPRETER
-from tests.conftest import ENVIRONMENT
 
 RUNS = 5
 SHOWN = 8

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from botocore import xform_name
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.httpsession import URLLib3Session
 
 from local.translation import raw_template
@@ -21,7 +22,6 @@ from shared.http import exchange
 from shared.table.client import dynamodb
 from tests.bench.requests import REQUESTS, Request
 from tests.counting import Call, counting
-from tests.engines import StoredTable
 from tests.events import api_event
 
 LOOPBACK = "127.0.0.1"
@@ -85,21 +85,22 @@ def function_of(request: Request, functions: Sequence[ApiFunction]) -> ApiFuncti
     """The function whose path says most about the request's, as the gateway chooses."""
     path = request.route.partition(" ")[2]
     fitting = [
-        (len(known.removesuffix("{proxy+}")), function)
-        for function in functions
-        for known in function.paths
-        if path == known
-        or (known.endswith("{proxy+}") and path.startswith(known.removesuffix("{proxy+}")))
-        or not known
+        (len(known.removesuffix("{proxy+}")), one) for one in functions for known in one.paths if _fits(path, known)
     ]
     return max(fitting, key=lambda pair: pair[0])[1]
+
+
+def _fits(path: str, known: str) -> bool:
+    prefix, _, _ = known.partition("{proxy+}")
+    return path == known or (prefix != known and path.startswith(prefix)) or not known
 
 
 def record_all(
     functions: Sequence[ApiFunction], *, rooms: Collection[str], only_growing: bool
 ) -> dict[str, list[Recording]]:
-    """By the handler of each function in `rooms`, its requests in order; the first one twice, answered first as a new process does, without a guess.
+    """By the handler of each function in `rooms`, its requests in order.
 
+    The first one stands there twice: first as a new process answers it, which has no guess of a caller's partner.
     The environment must point to dynoxide and to a table that `seed` has filled.
     """
     recorded: dict[str, list[Recording]] = {one.handler: [] for one in functions if one.room in rooms}
@@ -160,7 +161,7 @@ def _listening() -> Iterator[list[tuple[dict[str, Any], dict[str, Any]]]]:
             answered = {"status": response.status_code, "body": json.dumps(body, separators=(",", ":"))}
         else:
             answered = {"status": 200, "body": "{}"}
-            response = AWSResponse(request.url, 200, {}, _Answer(b"{}"))
+            response = AWSResponse(request.url, 200, HTTPHeaders(), _Answer(b"{}"))
         target = _text(request.headers.get("X-Amz-Target", "SES.SendEmail"))
         prefix, _, operation = target.partition(".")
         call = {
@@ -171,7 +172,7 @@ def _listening() -> Iterator[list[tuple[dict[str, Any], dict[str, Any]]]]:
         heard.append((call, answered))
         return response
 
-    URLLib3Session.send = send  # type: ignore[method-assign]
+    URLLib3Session.send = send  # type: ignore[assignment,method-assign]
     try:
         yield heard
     finally:

@@ -37,23 +37,24 @@ Written by `make bench`; never edited by hand.
 
 ## Method
 
-- Every function of template.yaml that answers HTTP is measured in its package as it is deployed: bytecode with unchecked
-  hashes, botocore's data cut to the services in use; but with the libraries of the measuring machine, on CPython {python}.
-- Cold floor: a fresh interpreter that imports the whole, compiled boto3 and makes one `boto3.client("dynamodb")`. Warm
-  floor: a bare handler on that client that makes the same calls as the measured request (one `GetItem` where it makes
-  none) and returns the answer as JSON. Figures are ratios to these floors, smaller is better. Both kinds of init + first
-  request are divided by the cold floor alone.
+- Every function of template.yaml that answers HTTP is measured in its package as it is deployed: bytecode with
+  unchecked hashes, botocore's data cut to the services in use; but with the libraries of the measuring machine, on
+  CPython {python}.
+- Cold floor: a fresh interpreter that imports the whole, compiled boto3 and makes one `boto3.client("dynamodb")`.
+  Warm floor: a bare handler on that client that makes the same calls as the measured request (one `GetItem` where it
+  makes none) and returns the answer as JSON. Figures are ratios to these floors; smaller is better. Cold init and
+  init + first request are both divided by the cold floor alone, which has made its client but answered no request.
 - {unit}
 - DynamoDB and the other services are answered inside the process, below botocore's signing and parsing, with what
-  dynoxide answered to the same request before: product and floor alike, no engine's work is measured. The network and
-  its TLS handshake are not in the figures.
+  dynoxide answered to the same request before: for product and floor alike, and no engine's work is measured. The
+  network and its TLS handshake are not in the figures.
 - Memory is the resident set after the first request. The zip holds Lambda's own libraries (arm64).
 - Calls and capacity units are those of dynoxide, which counts as DynamoDB does. The partner has 100 registrations;
-  "× 10" is the same request with 1,000.
+  "tenfold" is the same request with 1,000.
 """
 COUNTED = (
-    "The unit is the instruction, counted by valgrind's callgrind in one process for each function: it repeats to 0.1 %, "
-    "whatever else the machine does."
+    "The unit is the instruction, counted by valgrind's callgrind in one process for each function. It repeats to\n"
+    "  0.1 %, whatever else the machine does."
 )
 TIMED = (
     f"The unit is processor time, because valgrind is not installed: the median of {RUNS} processes, in turns with the "
@@ -114,7 +115,10 @@ def _functions(figures: Figures) -> Iterator[str]:
 
 def _routes(function: FunctionFigures) -> Iterator[str]:
     yield f"## {function.room.capitalize()}: warm requests\n"
-    yield "| Request | DynamoDB calls | read units | write units | × bare | calls × 10 | read units × 10 | cost × 10 |"
+    yield (
+        "| Request | DynamoDB calls | read units | write units | cost, bare = 1 "
+        "| tenfold: calls | read units | cost, before = 1 |"
+    )
     yield "|---|---|---|---|---|---|---|---|"
     for route in function.routes:
         yield f"| `{route.name}` | {_consumed(route.calls)} | {route.warm / route.bare:.2f} | {_grown(route)} |"
@@ -139,7 +143,7 @@ def _throughput(figures: Figures) -> Iterator[str]:
     yield "|---|---|---|---|"
     for clients, (handled, bare) in figures.throughput.items():
         yield f"| {clients} | {handled:.0f} a second | {bare:.0f} a second | {handled / bare:.2f} |"
-    yield "\nBoth are bounded by ministack, one process on the measuring machine; the ratio is what the handler costs.\n"
+    yield "\nBoth wait for ministack, one process on the measuring machine; the ratio is what the handler costs.\n"
 
 
 def _profiles(functions: Sequence[FunctionFigures]) -> Iterator[str]:

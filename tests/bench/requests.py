@@ -144,7 +144,14 @@ REQUESTS = (
         keeps={"clone": "id"},
     ),
     Request(route="POST /v1/confirmation-links/{link_id}/revoke", path="/v1/confirmation-links/{clone}/revoke"),
-    Request(route="DELETE /v1/confirmation-links/{link_id}", path="/v1/confirmation-links/{clone}", status=204),
+    Request(
+        route="POST /v1/confirmation-links/{link_id}/clone",
+        label="of a revoked link",
+        path="/v1/confirmation-links/{clone}/clone",
+        status=201,
+        keeps={"spare": "id"},
+    ),
+    Request(route="DELETE /v1/confirmation-links/{link_id}", path="/v1/confirmation-links/{spare}", status=204),
     Request(route="GET /c/{token}", path="{url}", email=None),
     Request(
         route="POST /c/{token}/sign",

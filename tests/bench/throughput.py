@@ -13,8 +13,8 @@ from typing import Any
 from botocore.config import Config
 from botocore.session import get_session
 
+from tests.bench.environment import ENVIRONMENT
 from tests.bench.requests import ADMIN, seed
-from tests.conftest import ENVIRONMENT
 from tests.engines import Engine
 from tests.events import api_event
 from tests.factories import lead

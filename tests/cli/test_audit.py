@@ -24,7 +24,14 @@ NAMELESS = {"code": "seal_missing", "detail": "There is no seal at 9.", "positio
 
 
 def stretch(partner_id: str | None, **changes: Any) -> dict[str, Any]:
-    empty = {"partner_id": partner_id, "seals": 0, "entries": 0, "head": None, "faults": [], "waiting": []}
+    empty: dict[str, Any] = {
+        "partner_id": partner_id,
+        "seals": 0,
+        "entries": 0,
+        "head": None,
+        "faults": [],
+        "waiting": [],
+    }
     return {**empty, **changes}
 
 

@@ -54,7 +54,9 @@ class Api:
             )
         return self._handlers[room.__name__]
 
-    def send(self, event: Event) -> Answer:
+    def send(self, event: Event, *, request_id: str | None = None) -> Answer:
+        if request_id:
+            event["requestContext"]["requestId"] = request_id
         return call(self.handler(event["rawPath"]), event, FunctionContext())
 
     def request(
@@ -68,13 +70,15 @@ class Api:
         key: str | None = None,
         match: str | None = None,
         partner: str | None = None,
+        request_id: str | None = None,
     ) -> Answer:
         """`body` is JSON already where it is a text; `key` is the Idempotency-Key, `match` stands in If-Match, `partner` in X-Partner-Id."""
         sent = {"Idempotency-Key": key, "If-Match": match, "X-Partner-Id": partner}
         headers = {name: value for name, value in sent.items() if value is not None}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        return self.send(api_event(method, path, body=body, email=email, query=query, headers=headers))
+        event = api_event(method, path, body=body, email=email, query=query, headers=headers)
+        return self.send(event, request_id=request_id)
 
     def get(self, path: str, **more: Any) -> Answer:
         return self.request("GET", path, **more)

@@ -1,19 +1,22 @@
 """One decision a link, however many decide at once; and reading, however often, decides nothing.
 
-On the two engines that are programs of their own: they serve many threads at the same time.
+On the engines that are programs of their own: they serve many threads at the same time.
 """
 
 import threading
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 
 from functions.confirmations import customer
-from shared.domain.links import Link, LinkClient, LinkDraft, LinkProduct, LinkStatus
+from functions.confirmations.decisions import decide, open_link
+from shared import settings
+from shared.clock import instant
+from shared.domain.links import Decision, Link, LinkClient, LinkDraft, LinkProduct, LinkStatus
 from shared.domain.people import Language
 from shared.link_tokens import LinkPlace, link_url
 from shared.table.client import dynamodb
@@ -30,127 +33,166 @@ from tests.faults import failing
 
 PARTNER = "p-hill"
 THREADS = 64
-LINKS = 100
 NOW = StoppedClock.now
-
-pytestmark = pytest.mark.parametrize("engine", ["ministack", "dynoxide"], indirect=True)
 
 
 @pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch, table: StoredTable) -> None:
-    """No line for each of many thousand requests."""
+def partner(monkeypatch: pytest.MonkeyPatch, table: StoredTable) -> None:
     monkeypatch.setenv("VENDOR_NAME", "Vendor Software")
-    monkeypatch.setattr("functions.confirmations.customer.report", lambda **_: None)
     Seed(table=table).partner(PARTNER, name="Hill Consulting")
 
 
 def made_links(table: StoredTable, count: int) -> list[Link]:
     """Pending links, which their creator u-ada has not sent."""
+    client = LinkClient(
+        company="Acme", contact_name="Kim Kern", email="kim@acme.example", language=Language.ENGLISH
+    )
+    draft = LinkDraft(
+        name="Acme 2026",
+        client=client,
+        products=(LinkProduct(product="sales_hub", edition="starter", onboarding_type="none"),),
+        providing_onboarding=False,
+    )
     links = [
         Link(
             link_id=f"l-{number:03}",
-            draft=LinkDraft(
-                name=f"Link {number}",
-                client=LinkClient(
-                    company="Acme", contact_name="Kim Kern", email=f"kim-{number}@acme.example", language=Language.ENGLISH
-                ),
-                products=(LinkProduct(product="sales_hub", edition="starter", onboarding_type="none"),),
-                providing_onboarding=False,
-            ),
+            draft=draft,
             stored_status=LinkStatus.PENDING,
             created_at=NOW,
             created_by="u-ada",
             creator_name="Ada Hill",
-            expires_at=NOW.replace(year=NOW.year + 1),
+            expires_at=NOW + timedelta(days=90),
         )
         for number in range(count)
     ]
-    session = TableSession(table.client, table.name)
     for link in links:
-        transaction = Transaction(session, operation())
-        Links(session, PARTNER).add(transaction, link, due_at=link.expires_at)
+        transaction = Transaction(TableSession(table.client, table.name), operation())
+        Links(transaction.session, PARTNER).add(transaction, link, due_at=link.expires_at)
         transaction.commit()
     return links
 
 
 @dataclass(frozen=True, kw_only=True)
 class Try:
-    """What one of many customers did with a link, and what was answered."""
+    """What one of many customers wanted to decide, and the decision that stands by what they were told."""
 
     link_id: str
-    action: str
-    name: str
-    answer: Answer
+    wanted: Decision
+    standing: Decision
 
 
-def request(link_id: str, method: str, *, path: str = "", form: str | None = None) -> Answer:
-    url = link_url(LinkPlace(PARTNER, link_id)).removeprefix(ENVIRONMENT["PUBLIC_BASE_URL"])
-    headers = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
-    return call(customer.create_handler(lambda: NOW), api_event(method, url + path, body=form, headers=headers))
-
-
-def decide_all_at_once(links: Sequence[Link], *, threads: int) -> list[Try]:
-    """Every thread decides every link, half of them signing: all begin with the same one at the same moment."""
-    start = threading.Barrier(threads)
+def decide_all_at_once(links: Sequence[Link]) -> list[Try]:
+    """Every thread opens and decides every link, half of them sign: all begin with each link at the same moment."""
+    together = threading.Barrier(THREADS)
 
     def run(number: int) -> list[Try]:
-        signs = number % 2 == 0
-        action, name = ("sign", f"Signer {number}") if signs else ("reject", f"Rejecter {number}")
-        form = f"signer_name={name}" + ("" if signs else f"&reason=Reason {number}")
+        signed = number % 2 == 0
+        name, reason = f"Somebody {number}", None if signed else f"Reason {number}"
+        wanted = Decision(signed=signed, signer_name=name, reason=reason, decided_at=NOW + timedelta(seconds=number))
+        session = TableSession(dynamodb(), settings.table_name())
         tries = []
-        start.wait()
         for link in links:
-            answer = request(link.link_id, "POST", path=f"/{action}", form=form)
-            tries.append(Try(link_id=link.link_id, action=action, name=name, answer=answer))
+            together.wait()
+            opened = open_link(session, LinkPlace(PARTNER, link.link_id), now=NOW)
+            assert opened is not None
+            standing = decide(session, opened, wanted, request_id=f"r-{number}")
+            tries.append(Try(link_id=link.link_id, wanted=wanted, standing=standing))
         return tries
 
-    with ThreadPoolExecutor(threads) as pool:
-        return [one for tries in pool.map(run, range(threads)) for one in tries]
+    with ThreadPoolExecutor(THREADS) as pool:
+        return [one for tries in pool.map(run, range(THREADS)) for one in tries]
 
 
-def assert_one_decision_each(table: StoredTable, links: Sequence[Link], tries: Sequence[Try]) -> None:
+def decision_in(row: Item) -> Decision:
+    return Decision(
+        signed={"signed": True, "rejected": False}[row["link_status"]],
+        signer_name=row["signer_name"],
+        reason=row["rejection_reason"],
+        decided_at=instant(row["decided_at"]),
+    )
+
+
+def assert_each_is_decided_once(table: StoredTable, links: Sequence[Link], tries: Sequence[Try]) -> None:
+    """One decision, one audit entry, one notice to the creator and one receipt a link; and everybody knows it."""
     items = table.items()
     rows = {item["link_id"]: item for item in items if item["sk"].startswith("LINK#")}
-    by_link: dict[str, list[Item]] = {link.link_id: [] for link in links}
-    for item in items:
-        if item["sk"] == "NOTICE":
-            by_link[item["content"]["link"]["link_id"]].append(item)
-    entries = Counter(item["audit_object"] for item in items if item["pk"] == f"AUDIT#{PARTNER}")
-    for link in links:
-        row = rows[link.link_id]
-        assert row["version"] == 2
-        assert entries[f"link/{link.link_id}"] == 1
-        decision = {
-            "signed": row["link_status"] == "signed",
-            "signer_name": row["signer_name"],
-            "reason": row["rejection_reason"],
-            "decided_at": row["decided_at"],
-        }
-        told, receipt = sorted(by_link[link.link_id], key=lambda item: item["email"] is not None)
-        assert (told["kind"], told["user_id"]) == (f"link_{row['link_status']}", "u-ada")
-        assert (receipt["kind"], receipt["email"]) == ("decision_receipt", link.draft.client.email)
-        assert told["content"]["decision"] == receipt["content"]["decision"] == decision
-    for one in tries:
-        _assert_sees_what_stands(one, rows[one.link_id])
+    notices = [item for item in items if item["sk"] == "NOTICE"]
+    notices.sort(key=lambda item: (item["content"]["link"]["link_id"], item["email"] is None))
+    entries = [item["audit_object"] for item in items if item["pk"] == f"AUDIT#{PARTNER}"]
+    decisions = {link_id: decision_in(row) for link_id, row in rows.items()}
+
+    assert len(tries) == THREADS * len(links)
+    assert [one for one in tries if one.standing != decisions[one.link_id]] == []
+    assert {one.link_id for one in tries if one.wanted == one.standing} == decisions.keys()
+    assert {row["version"] for row in rows.values()} == {2}
+    assert sorted(entries) == [*(f"link/{link.link_id}" for link in links), f"partner/{PARTNER}"]
+    assert [(item["kind"], item["email"], item["user_id"]) for item in notices] == [
+        notice
+        for link in links
+        for notice in (
+            ("decision_receipt", "kim@acme.example", None),
+            (f"link_{rows[link.link_id]['link_status']}", None, "u-ada"),
+        )
+    ]
+    for item in notices:
+        told = item["content"]["decision"]
+        heard = Decision(**{**told, "decided_at": instant(told["decided_at"])})
+        assert heard == decisions[item["content"]["link"]["link_id"]]
 
 
-def _assert_sees_what_stands(one: Try, row: Item) -> None:
-    agrees = one.action == {"signed": "sign", "rejected": "reject"}[row["link_status"]]
-    if agrees:
-        assert (one.answer.status, one.answer.body) == (303, "")
-    else:
-        assert one.answer.status == 409
-        assert f"<strong>{row['signer_name']}</strong>" in one.answer.body
+@pytest.mark.feature("A76", "A80", "A81")
+@pytest.mark.parametrize(("engine", "count"), [("ministack", 20), ("dynoxide", 100)], indirect=["engine"])
+def test_of_64_who_sign_and_reject_at_once_one_decides_and_all_learn_the_same_decision(
+    table: StoredTable, count: int
+) -> None:
+    links = made_links(table, count)
+
+    tries = decide_all_at_once(links)
+
+    assert_each_is_decided_once(table, links, tries)
 
 
-@pytest.mark.feature("A80", "A81")
-def test_of_64_who_sign_and_reject_at_once_one_decides_and_all_others_see_the_decision(table: StoredTable) -> None:
-    links = made_links(table, LINKS)
-    import time; t=time.perf_counter()
+@pytest.mark.parametrize("engine", ["dynoxide"], indirect=True)
+def test_conflicts_throttles_and_lost_answers_make_no_second_decision(table: StoredTable) -> None:
+    links = made_links(table, 10)
 
-    tries = decide_all_at_once(links, threads=THREADS)
-    print("TOOK", time.perf_counter()-t, Counter(o.answer.status for o in tries))
+    with failing(dynamodb(), seed=5, conflict=0.05, throttled=0.03, answer_lost=0.05) as failures:
+        tries = decide_all_at_once(links)
 
-    assert len(tries) == THREADS * LINKS
-    assert_one_decision_each(table, links, tries)
-    print(Counter(r["link_status"] for r in table.items() if "link_status" in r))
+    assert len({(failure.operation, failure.fault) for failure in failures}) > 4
+    assert_each_is_decided_once(table, links, tries)
+
+
+def request(link: Link, method: str, *, path: str = "", form: dict[str, str] | None = None) -> Answer:
+    address = link_url(LinkPlace(PARTNER, link.link_id)).removeprefix(ENVIRONMENT["PUBLIC_BASE_URL"])
+    body = None if form is None else urlencode(form)
+    headers = {} if form is None else {"Content-Type": "application/x-www-form-urlencoded"}
+    return call(customer.create_handler(lambda: NOW), api_event(method, address + path, body=body, headers=headers))
+
+
+@pytest.mark.feature("A79")
+@pytest.mark.parametrize("engine", ["dynoxide"], indirect=True)
+def test_a_thousand_visits_and_a_form_without_the_name_leave_every_byte_and_the_link_decides(
+    table: StoredTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions.confirmations.customer.report", lambda **_: None)
+    [link] = made_links(table, 1)
+    scan = {"TableName": table.name, "ConsistentRead": True}
+    before = table.client.scan(**scan)["Items"]
+
+    gets = {(answer.status, answer.body) for answer in (request(link, "GET") for _ in range(1_000))}
+    heads = {(answer.status, answer.body) for answer in (request(link, "HEAD") for _ in range(1_000))}
+    unsubscribe = request(link, "GET", path="/unsubscribe")
+    unnamed = [
+        request(link, "POST", path=path, form=form)
+        for path in ("/sign", "/reject")
+        for form in ({}, {"signer_name": ""}, {"signer_name": "  ", "reason": "Not us."})
+    ]
+
+    assert [status for status, _ in gets] == [200]
+    assert heads == {(200, "")}
+    assert unsubscribe.status == 200
+    assert {answer.status for answer in unnamed} == {422}
+    assert table.client.scan(**scan)["Items"] == before
+    assert request(link, "POST", path="/sign", form={"signer_name": "Kim Kern"}).status == 303
+    assert {item["link_status"] for item in table.items() if "link_status" in item} == {"signed"}

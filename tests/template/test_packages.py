@@ -30,7 +30,8 @@ def test_a_package_is_complete_and_runs_alone(module: str, tmp_path: Path) -> No
 
     assert check(tmp_path, room=module.split(".")[1]) == []
     clients = "".join(
-        f"botocore.session.get_session().create_client({service!r}, 'eu-central-1');" for service in reach(module, project=PROJECT).services()
+        f"botocore.session.get_session().create_client({service!r}, 'eu-central-1');"
+        for service in reach(module, project=PROJECT).services()
     )
     program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import botocore.session; import {module}; {clients}"
     run = subprocess.run([sys.executable, "-I", "-S", "-B", "-c", program], check=False, capture_output=True, text=True)

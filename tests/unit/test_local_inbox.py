@@ -1,17 +1,9 @@
 """The inbox page of the stack on one machine."""
 
-import http.client
-import socket
-import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-import pytest
-
-from local.inbox import Inbox, SentMail, end_inbox, list_page, mail_page, read_mails
+from local.inbox import SentMail, list_page, mail_page, read_mails
 
 RECORD: dict[str, Any] = {
     "MessageId": "0f9c@email.amazonses.com",

@@ -7,6 +7,7 @@ from email.header import decode_header, make_header
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from functions.notifications.relay import relay
 from shared.clock import instant_text
@@ -24,6 +25,7 @@ from tests.functions.notifications.outbox import (
     CUSTOMER,
     POISON,
     RunContext,
+    courier_of,
     later,
     link,
     notice,
@@ -151,6 +153,30 @@ def test_what_ses_refuses_is_given_up_with_a_code(desk: Desk, monkeypatch: pytes
 
     assert outcome_of(desk.notice_item())["failure"] == "refused_by_mail_service"
     assert desk.link_item()["delivery"] == "not_delivered"
+
+
+class UnverifiedSes:
+    """SES while nobody has proved that the sender's address is theirs, or while the account is on trial."""
+
+    def send_email(self, **_: Any) -> None:
+        message = f"Email address is not verified. The following identities failed the check: {CUSTOMER}"
+        answer: Any = {
+            "Error": {"Code": "MessageRejected", "Message": message},
+            "ResponseMetadata": {"HTTPStatusCode": 400},
+        }
+        raise ClientError(answer, "SendEmail")
+
+
+def test_an_address_that_is_not_verified_yet_costs_no_notice(desk: Desk) -> None:
+    desk.link()
+    desk.post(notice())
+    courier = courier_of(desk.session, ses=UnverifiedSes(), clock=desk.clock)
+
+    assert relay(stream_event([notice_record("n-1")]), RunContext(), courier=courier) == WELL
+
+    assert desk.link_item()["delivery"] == "sent"
+    desk.clock.advance(timedelta(seconds=30))
+    assert desk.sweep()["sent"] == 1
 
 
 def test_while_ses_does_not_answer_the_notice_waits_longer_each_time(desk: Desk) -> None:
