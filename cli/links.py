@@ -1,15 +1,15 @@
 """`partnerdesk links`: draft a confirmation link, look at it, send it, and see what became of it."""
 
-import sys
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Annotated, Any, Literal
 
 import typer
 
-from cli.exits import REFUSED, WrongUsageError
+from cli.exits import WrongUsageError
 from cli.options import Json, Partner, Profile
 from cli.output import say, write_bytes, write_facts, write_json, write_table
+from cli.questions import confirm
 from cli.session import open_api
 
 PATH = "/v1/confirmation-links"
@@ -188,7 +188,7 @@ def revoke_link(
     """Withdraw a pending link: its address stops working, for good."""
     with open_api(ctx, profile=profile, partner=partner) as api:
         if not yes:
-            _confirm(f"The address of {link_id} will stop working. Revoke it?", otherwise="Nothing was revoked.")
+            confirm(f"The address of {link_id} will stop working. Revoke it?", otherwise="Nothing was revoked.")
         link = api.post(f"{PATH}/{_checked(link_id)}/revoke", {})
     if not as_json:
         say("Revoked.")
@@ -220,7 +220,7 @@ def delete_link(
     """Delete a pending link for good; its address stops working."""
     with open_api(ctx, profile=profile, partner=partner) as api:
         if not yes:
-            _confirm(f"{link_id} will be gone for good. Delete it?", otherwise="Nothing was deleted.")
+            confirm(f"{link_id} will be gone for good. Delete it?", otherwise="Nothing was deleted.")
         api.delete(f"{PATH}/{_checked(link_id)}")
     if as_json:
         write_json({"id": link_id, "status": "deleted"})
@@ -241,7 +241,8 @@ def _product(text: str) -> dict[str, str]:
         case [product, edition, onboarding] if product and edition and onboarding:
             return {"product": product, "edition": edition, "onboarding_type": onboarding}
     raise WrongUsageError(
-        f"--product {text!r} is not PRODUCT:EDITION or PRODUCT:EDITION:ONBOARDING, such as sales_hub:professional:guided."
+        f"--product {text!r} is not PRODUCT:EDITION or PRODUCT:EDITION:ONBOARDING, "
+        "such as sales_hub:professional:guided."
     )
 
 
@@ -292,16 +293,3 @@ def _write_page(page: bytes, target: Path, *, as_json: bool) -> None:
     if as_json:
         write_json({"file": str(target), "bytes": len(page)})
     say(f"Wrote {target}.")
-
-
-def _confirm(question: str, *, otherwise: str) -> None:
-    """Anything but a clear yes ends the command."""
-    try:
-        agreed = typer.confirm(question, err=True)
-    except typer.Abort:
-        if sys.stdin.isatty():
-            raise
-        raise WrongUsageError(f"Nobody can be asked here: add --yes if you are sure. {otherwise}") from None
-    if not agreed:
-        say(otherwise)
-        raise typer.Exit(REFUSED)

@@ -22,7 +22,8 @@ RUNTIME = "3.13"
 _LANGUAGES = ("root", "en", "de")
 _BOTOCORE_DATA = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
 
-_VALUE_TYPES = {"S", "N", "BOOL", "NULL", "L", "M"}
+_SETS = ("SS", "NS", "BS")
+"""Types of a table's values that shared/table/values.py neither writes nor reads."""
 
 _LEFT_OUT_LIBRARIES = {
     "dnspython",  # email-validator asks it whether a domain takes mail; no function looks anything up in the network
@@ -134,14 +135,12 @@ def _keep_endpoints(data: Path, services: frozenset[str]) -> None:
 def _trim_models(data: Path) -> None:
     """Take out of each service's model the documentation, which is three quarters of what every start parses.
 
-    And of a table's values the types that shared/table/values.py never writes: botocore looks for every one of them in
-    each value it reads.
+    And sets out of a table's values: botocore looks for every type in each value that it reads.
     """
     for path in data.glob("*/*/service-2.json.gz"):
         model = _undocumented(json.loads(gzip.decompress(path.read_bytes())))
-        value_types = model["shapes"].get("AttributeValue", {}).get("members", {})
-        for unused in value_types.keys() - _VALUE_TYPES:
-            del value_types[unused]
+        for unused in _SETS:
+            model["shapes"].get("AttributeValue", {"members": {}})["members"].pop(unused, None)
         path.with_suffix("").write_text(json.dumps(model, separators=(",", ":")), encoding="utf-8")
         path.unlink()
 

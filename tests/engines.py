@@ -4,7 +4,6 @@ They were written apart from each other, so what all three agree on can be relie
 `ministack` and `dynoxide` are programs on a free port of the loopback interface.
 """
 
-import base64
 import contextlib
 import copy
 import os
@@ -25,7 +24,7 @@ import pytest
 import yaml
 from botocore.config import Config
 from moto import mock_aws
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
@@ -122,13 +121,7 @@ class StoredTable:
 def _items_in_this_process(table_name: str) -> list[Item]:
     """Straight from moto, which takes a hundred times longer to answer a Scan than to have the items."""
     table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[table_name]
-    stored = [item.to_json()["Attributes"] for item in table.all_items()]
-    return [
-        from_attributes(
-            {name: {"B": base64.b64decode(value["B"])} if "B" in value else value for name, value in attributes.items()}
-        )
-        for attributes in stored
-    ]
+    return [from_attributes(item.to_json()["Attributes"]) for item in table.all_items()]
 
 
 class _TemplateLoader(yaml.SafeLoader):

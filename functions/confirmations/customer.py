@@ -143,18 +143,32 @@ def _decide(visit: _Visit, action: Action, form: Mapping[str, str]) -> Answer:
         return _html(422, page)
     signed = action is Action.SIGN
     wanted = Decision(signed=signed, signer_name=signer_name, reason=None if signed else reason, decided_at=visit.now)
-    try:
-        standing = decide(visit.session, visit.opened, wanted, request_id=visit.request_id)
-    except ChangedMeanwhileError:
-        again = open_link(visit.session, visit.place, now=visit.now)
-        if again is None:
-            raise _NotWorkingError from None
-        page = pages.question_page(again.link, again.partner, page_path=visit.page_path, rules=rules)
-        return _html(409, page)
+    opened, standing = _settle(visit, wanted)
+    if standing is None:
+        return _html(409, pages.question_page(opened.link, opened.partner, page_path=visit.page_path, rules=rules))
     if standing.signed != signed:
         page = pages.decision_page(link, partner, standing, page_path=visit.page_path, not_recorded=action)
         return _html(409, page)
     return _to_page(visit)
+
+
+def _settle(visit: _Visit, wanted: Decision) -> tuple[OpenedLink, Decision | None]:
+    """The link and the decision that stands; None where the partner has changed what the customer was asked.
+
+    Another sending or a reminder changes the link too, but nothing that the customer has seen: then it is tried again.
+    Raises _NotWorkingError.
+    """
+    opened = visit.opened
+    while True:
+        try:
+            return opened, decide(visit.session, opened, wanted, request_id=visit.request_id)
+        except ChangedMeanwhileError:
+            again = open_link(visit.session, visit.place, now=visit.now)
+        if again is None:
+            raise _NotWorkingError
+        if again.link.draft != opened.link.draft:
+            return again, None
+        opened = again
 
 
 def _unsubscribe(visit: _Visit) -> Answer:

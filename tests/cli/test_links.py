@@ -151,9 +151,7 @@ def test_a_provider_leaves_out_what_it_is_not_asked(signed_in: Run, program: Pro
 
 
 @pytest.mark.parametrize("product", ["sales_hub", "sales_hub:", ":professional", "a:b:c:d", "sales_hub::guided", ""])
-def test_a_product_that_cannot_be_read_is_wrong_usage(
-    signed_in: Run, program: ProgramWithLinks, product: str
-) -> None:
+def test_a_product_that_cannot_be_read_is_wrong_usage(signed_in: Run, program: ProgramWithLinks, product: str) -> None:
     result = signed_in("links", "create", *ACME, "--product", product)
 
     assert result.exit_code == 2

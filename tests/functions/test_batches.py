@@ -11,7 +11,10 @@ from tests.functions.client import RIVAL, Api, problem
 def outcomes(answer: Any) -> list[str]:
     """What became of each item: `registered`, or the code of its problem."""
     assert answer.status == 200
-    return [result["problem"]["code"] if result["status"] == "refused" else result["status"] for result in answer.json["results"]]
+    return [
+        result["problem"]["code"] if result["status"] == "refused" else result["status"]
+        for result in answer.json["results"]
+    ]
 
 
 def test_each_item_is_answered_in_the_order_sent(api: Api) -> None:
@@ -84,7 +87,9 @@ def test_earlier_items_win_the_last_places(api: Api) -> None:
     ]
     capacity = api.get("/v1/capacity").json
     assert (capacity["used"], capacity["available"], capacity["state"]) == (30, 0, "at_limit")
-    rows = [item for item in api.table.items() if item["sk"].startswith("REGISTRATION#") and item["pk"].endswith("hill")]
+    rows = [
+        item for item in api.table.items() if item["sk"].startswith("REGISTRATION#") and item["pk"].endswith("hill")
+    ]
     assert [row["registered_domain"] for row in rows] == [*names[:29], "own.example"]
 
 

@@ -24,6 +24,7 @@ from tests.faults import Moment
 from tests.functions.client import ADMIN, MEMBER, OPERATOR, Api
 from tests.process import forget_callers
 
+
 @dataclass(frozen=True, kw_only=True)
 class Write:
     """A request, and the items that the table holds before it."""
@@ -189,9 +190,7 @@ def clients() -> Sequence[BaseClient]:
 
 
 def cross(bench: Bench, *moments: Moment) -> list[Crossing[Answer]]:
-    return crash_matrix(
-        clients=clients, prepare=bench.prepare, run=bench.run, snapshot=bench.snapshot, moments=moments
-    )
+    return crash_matrix(clients=clients, prepare=bench.prepare, run=bench.run, snapshot=bench.snapshot, moments=moments)
 
 
 @pytest.mark.parametrize("name", WRITES)

@@ -84,7 +84,9 @@ def test_an_edit_is_found_under_its_new_texts_and_leaves_one_audit_entry(api: Ap
 
     row = api.table.item("PARTNER#p-hill", "REGISTRATION#acme.example")
     assert row is not None
-    assert {name: row[name] for name in ("search_company", "search_contact", "search_country", "by_name", "by_group")} == {
+    assert {
+        name: row[name] for name in ("search_company", "search_contact", "search_country", "by_name", "by_group")
+    } == {
         "search_company": "acme holding",
         "search_contact": "ann hill new@acme.example",
         "search_country": "fr france frankreich",

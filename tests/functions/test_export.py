@@ -11,8 +11,8 @@ REQUIRED = ("website", "company", "first_name", "last_name", "email")
 OPTIONAL = ("country", "registered_domain", "registered_at", "registered_by", "expires_at")
 
 DANGEROUS = {
-    "company": "=HYPERLINK(\"http://evil.example\";\"Click\")",
-    "contact": {"first_name": "+1", "last_name": "-Hill\", \"x", "email": "-ann@contact.example"},
+    "company": '=HYPERLINK("http://evil.example";"Click")',
+    "contact": {"first_name": "+1", "last_name": '-Hill", "x', "email": "-ann@contact.example"},
 }
 
 
@@ -48,7 +48,7 @@ def test_a_spreadsheet_would_execute_nothing_of_it(api: Api) -> None:
 
     assert "'=HYPERLINK" in cells
     assert ",'+1," in cells
-    assert '"\'-Hill' in cells
+    assert "\"'-Hill" in cells
     assert ",'-ann@contact.example," in cells
 
 
@@ -56,7 +56,7 @@ def test_what_was_exported_imports_again_unchanged(api: Api) -> None:
     bodies = [
         lead("acme.example", **DANGEROUS),
         lead("beta.example", company="'=1+1", website="@beta.example"),
-        lead("gamma.example", company='Quote " and, comma; and \'apostrophe', country=None),
+        lead("gamma.example", company="Quote \" and, comma; and 'apostrophe", country=None),
         lead("xn--mller-kva.de", company="Müller \U0001f600", website="https://www.müller.de/ä?b=c"),
     ]
     assert {api.post("/v1/registrations", body).status for body in bodies} == {201}

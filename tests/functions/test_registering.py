@@ -57,7 +57,9 @@ def test_registering_stores_row_sentinel_counter_and_audit_entry_and_nothing_els
     answer = api.post("/v1/registrations", lead("acme.example"))
     added = [item for item in api.table.items() if item not in before]
 
-    audit, counter, row, owner = sorted(added, key=lambda item: (item["pk"].startswith("DOMAIN"), item["pk"], item["sk"]))
+    audit, counter, row, owner = sorted(
+        added, key=lambda item: (item["pk"].startswith("DOMAIN"), item["pk"], item["sk"])
+    )
     operation_id = row["write_id"]
     assert row == {**ROW, "write_id": operation_id}
     assert owner == {
@@ -190,7 +192,16 @@ def test_the_tier_sets_the_limit(api: Api, tier: Tier, limit: int) -> None:
 
 @pytest.mark.parametrize(
     "website",
-    ["co.uk", "localhost", "192.0.2.1", "https://[2001:db8::1]/", "gmail.com", "mail.gmx.de", "github.io", "a b.example"],
+    [
+        "co.uk",
+        "localhost",
+        "192.0.2.1",
+        "https://[2001:db8::1]/",
+        "gmail.com",
+        "mail.gmx.de",
+        "github.io",
+        "a b.example",
+    ],
 )
 def test_a_website_without_a_domain_of_its_own_is_invalid(api: Api, website: str) -> None:
     before = api.table.items()
@@ -210,7 +221,10 @@ def test_a_website_without_a_domain_of_its_own_is_invalid(api: Api, website: str
         ({"company": "x" * 201}, "#/company"),
         ({"company": "a\nb"}, "#/company"),
         ({"contact": {"first_name": "Ann", "last_name": "Hill"}}, "#/contact/email"),
-        ({"contact": {"first_name": "Ann", "last_name": "Hill", "email": "a@b.example, c@d.example"}}, "#/contact/email"),
+        (
+            {"contact": {"first_name": "Ann", "last_name": "Hill", "email": "a@b.example, c@d.example"}},
+            "#/contact/email",
+        ),
         ({"contact": {"first_name": "", "last_name": "Hill", "email": "a@b.example"}}, "#/contact/first_name"),
         ({"country": "XX"}, "#/country"),
         ({"country": "Germany"}, "#/country"),

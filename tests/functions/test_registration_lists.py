@@ -102,7 +102,9 @@ def test_pages_lose_and_repeat_nothing(api: Api, sort: str, search: dict[str, st
     assert [len(page.json["data"]) for page in pages] == [5, 5, 5, 5, 3]
     names = [one["registered_domain"] for page in pages for one in page.json["data"]]
     assert sorted(names) == domains(23)
-    assert names == [one["registered_domain"] for one in api.get(LIST, query={"sort": sort, "limit": "100"}).json["data"]]
+    assert names == [
+        one["registered_domain"] for one in api.get(LIST, query={"sort": sort, "limit": "100"}).json["data"]
+    ]
 
 
 @pytest.mark.parametrize("search", [{}, {"q": "hill"}])
@@ -225,7 +227,14 @@ def test_leads_registered_while_paging_neither_shift_nor_repeat_what_follows(api
 def test_names_of_200_characters_are_ordered_and_paged(api: Api) -> None:
     names = ["ü" * 200, "\u4e00" * 200, "\U0001f600" * 200, '"' * 200, "#" * 200]
     for number, name in enumerate(names):
-        api.post(LIST, lead(f"{number}.example", company=name, contact={"first_name": name, "last_name": name, "email": "a@b.example"}))
+        api.post(
+            LIST,
+            lead(
+                f"{number}.example",
+                company=name,
+                contact={"first_name": name, "last_name": name, "email": "a@b.example"},
+            ),
+        )
 
     for sort in ("company", "-contact"):
         pages = api.pages(LIST, limit="1", sort=sort)

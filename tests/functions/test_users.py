@@ -6,6 +6,7 @@ import boto3
 import pytest
 
 from shared.domain.people import Role
+from shared.http.sign_ins import ensure_sign_in
 from shared.http.sign_ins import user_pool as pool_client
 from tests.faults import failing
 from tests.functions.client import ADMIN, MEMBER, RIVAL, Api, problem
@@ -40,7 +41,10 @@ def test_users_are_listed_by_name_in_pages(api: Api) -> None:
     assert pages[0].headers["link"].startswith("<https://desk.example/v1/users?limit=2&cursor=")
     assert "link" not in pages[-1].headers
     assert api.get(USERS).json["data"][3] == MAX
-    assert problem(api.get(USERS, query={"cursor": pages[0].json["next_cursor"]}, email=RIVAL)) == (400, "invalid_cursor")
+    assert problem(api.get(USERS, query={"cursor": pages[0].json["next_cursor"]}, email=RIVAL)) == (
+        400,
+        "invalid_cursor",
+    )
 
 
 def test_one_user(api: Api) -> None:
@@ -116,16 +120,12 @@ def test_nobody_is_added_twice(api: Api) -> None:
 def test_a_person_whom_two_partners_add_at_once_belongs_to_both(
     api: Api, user_pool: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import functions.employees.service as rules  # noqa: PLC0415 - to meet the other request in the middle
-
-    really = rules.ensure_sign_in
-
     def meanwhile_the_other_is_done(email: str) -> None:
-        monkeypatch.setattr(rules, "ensure_sign_in", really)
+        monkeypatch.setattr("functions.employees.service.ensure_sign_in", ensure_sign_in)
         api.seed.user(email, partner_id="p-lake", user_id="u-nia", name="Nia of Lake")
-        really(email)
+        ensure_sign_in(email)
 
-    monkeypatch.setattr(rules, "ensure_sign_in", meanwhile_the_other_is_done)
+    monkeypatch.setattr("functions.employees.service.ensure_sign_in", meanwhile_the_other_is_done)
 
     answer = api.post(USERS, NEW)
 

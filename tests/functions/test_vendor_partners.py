@@ -27,10 +27,16 @@ FULL: dict[str, Any] = {
             "phone": "+49 40 000000",
             "description": "Knows the contracts",
         },
-        {"role": "channel_consultant", "name": "Celia Cole", "email": "celia@vendor.example", "phone": None, "description": None},
+        {
+            "role": "channel_consultant",
+            "name": "Celia Cole",
+            "email": "celia@vendor.example",
+            "phone": None,
+            "description": None,
+        },
     ],
 }
-DEFAULTS = {
+DEFAULTS: dict[str, Any] = {
     "credited_tier": "untiered",
     "tier_earned_on": None,
     "certification_expires_on": None,
@@ -154,7 +160,10 @@ def test_a_partner_works_from_the_moment_it_is_made(api: Api) -> None:
     api.seed.user("nora@new.example", partner_id="p-new")
 
     assert api.post("/v1/registrations", lead("acme.example"), email="nora@new.example").status == 201
-    assert problem(api.post("/v1/registrations", lead("beta.example"), email="nora@new.example")) == (409, "capacity_reached")
+    assert problem(api.post("/v1/registrations", lead("beta.example"), email="nora@new.example")) == (
+        409,
+        "capacity_reached",
+    )
 
 
 def test_partners_cannot_say_what_they_are(api: Api) -> None:

@@ -163,7 +163,9 @@ def test_a_person_belongs_to_25_partners_at_most(api: Api) -> None:
     for number in range(26):
         api.seed.partner(f"p-{number}")
     for number in range(25):
-        api.seed.user("nia@hill.example", partner_id=f"p-{number}", user_id="u-nia", language=Language.GERMAN, name="Nia")
+        api.seed.user(
+            "nia@hill.example", partner_id=f"p-{number}", user_id="u-nia", language=Language.GERMAN, name="Nia"
+        )
 
     answer = api.put("/v1/vendor/partners/p-25/users/u-nia", BODY)
 

@@ -1,4 +1,4 @@
-"""One decision a link, however many decide at once; and reading, however often, decides nothing.
+"""One decision a link, however many decide at once.
 
 On the engines that are programs of their own: they serve many threads at the same time.
 """
@@ -8,26 +8,22 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlencode
 
 import pytest
 
-from functions.confirmations import customer
 from functions.confirmations.decisions import decide, open_link
 from shared import settings
 from shared.clock import instant
 from shared.domain.links import Decision, Link, LinkClient, LinkDraft, LinkProduct, LinkStatus
 from shared.domain.people import Language
-from shared.link_tokens import LinkPlace, link_url
+from shared.link_tokens import LinkPlace
 from shared.table.client import dynamodb
 from shared.table.links import Links
 from shared.table.session import TableSession
 from shared.table.transactions import Transaction
 from shared.table.values import Item
 from tests.clocks import StoppedClock
-from tests.conftest import ENVIRONMENT
 from tests.engines import StoredTable
-from tests.events import Answer, api_event, call
 from tests.factories import Seed, operation
 from tests.faults import failing
 
@@ -44,9 +40,7 @@ def partner(monkeypatch: pytest.MonkeyPatch, table: StoredTable) -> None:
 
 def made_links(table: StoredTable, count: int) -> list[Link]:
     """Pending links, which their creator u-ada has not sent."""
-    client = LinkClient(
-        company="Acme", contact_name="Kim Kern", email="kim@acme.example", language=Language.ENGLISH
-    )
+    client = LinkClient(company="Acme", contact_name="Kim Kern", email="kim@acme.example", language=Language.ENGLISH)
     draft = LinkDraft(
         name="Acme 2026",
         client=client,
@@ -82,21 +76,21 @@ class Try:
 
 
 def decide_all_at_once(links: Sequence[Link]) -> list[Try]:
-    """Every thread opens and decides every link, half of them sign: all begin with each link at the same moment."""
+    """Every thread has opened every link and decides it, half of them sign: all decide one at the same moment."""
     together = threading.Barrier(THREADS)
+    session = TableSession(dynamodb(), settings.table_name())
+    opened = [open_link(session, LinkPlace(PARTNER, link.link_id), now=NOW) for link in links]
 
     def run(number: int) -> list[Try]:
         signed = number % 2 == 0
         name, reason = f"Somebody {number}", None if signed else f"Reason {number}"
         wanted = Decision(signed=signed, signer_name=name, reason=reason, decided_at=NOW + timedelta(seconds=number))
-        session = TableSession(dynamodb(), settings.table_name())
         tries = []
-        for link in links:
+        for one in opened:
+            assert one is not None
             together.wait()
-            opened = open_link(session, LinkPlace(PARTNER, link.link_id), now=NOW)
-            assert opened is not None
-            standing = decide(session, opened, wanted, request_id=f"r-{number}")
-            tries.append(Try(link_id=link.link_id, wanted=wanted, standing=standing))
+            standing = decide(TableSession(dynamodb(), session.table), one, wanted, request_id=f"r-{number}")
+            tries.append(Try(link_id=one.link.link_id, wanted=wanted, standing=standing))
         return tries
 
     with ThreadPoolExecutor(THREADS) as pool:
@@ -161,38 +155,3 @@ def test_conflicts_throttles_and_lost_answers_make_no_second_decision(table: Sto
 
     assert len({(failure.operation, failure.fault) for failure in failures}) > 4
     assert_each_is_decided_once(table, links, tries)
-
-
-def request(link: Link, method: str, *, path: str = "", form: dict[str, str] | None = None) -> Answer:
-    address = link_url(LinkPlace(PARTNER, link.link_id)).removeprefix(ENVIRONMENT["PUBLIC_BASE_URL"])
-    body = None if form is None else urlencode(form)
-    headers = {} if form is None else {"Content-Type": "application/x-www-form-urlencoded"}
-    return call(customer.create_handler(lambda: NOW), api_event(method, address + path, body=body, headers=headers))
-
-
-@pytest.mark.feature("A79")
-@pytest.mark.parametrize("engine", ["dynoxide"], indirect=True)
-def test_a_thousand_visits_and_a_form_without_the_name_leave_every_byte_and_the_link_decides(
-    table: StoredTable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("functions.confirmations.customer.report", lambda **_: None)
-    [link] = made_links(table, 1)
-    scan = {"TableName": table.name, "ConsistentRead": True}
-    before = table.client.scan(**scan)["Items"]
-
-    gets = {(answer.status, answer.body) for answer in (request(link, "GET") for _ in range(1_000))}
-    heads = {(answer.status, answer.body) for answer in (request(link, "HEAD") for _ in range(1_000))}
-    unsubscribe = request(link, "GET", path="/unsubscribe")
-    unnamed = [
-        request(link, "POST", path=path, form=form)
-        for path in ("/sign", "/reject")
-        for form in ({}, {"signer_name": ""}, {"signer_name": "  ", "reason": "Not us."})
-    ]
-
-    assert [status for status, _ in gets] == [200]
-    assert heads == {(200, "")}
-    assert unsubscribe.status == 200
-    assert {answer.status for answer in unnamed} == {422}
-    assert table.client.scan(**scan)["Items"] == before
-    assert request(link, "POST", path="/sign", form={"signer_name": "Kim Kern"}).status == 303
-    assert {item["link_status"] for item in table.items() if "link_status" in item} == {"signed"}

@@ -109,11 +109,11 @@ class Model:
         answer = self._without_writing(link, wish, now)
         if answer is not None:
             return answer
-        before = link.version, link.status
+        version, asked = link.version, (link.name, link.email)
         if meanwhile:
             meanwhile()
-        if before != (link.version, link.status):
-            return self._too_late(link, wish, now)
+        if version != link.version:
+            return self._too_late(link, wish, now, is_the_same_question=asked == (link.name, link.email))
         return self._write(link, wish, now)
 
     def run(self, moment: datetime, *, meanwhile: Callable[[], object] | None = None) -> dict[str, int]:
@@ -156,8 +156,9 @@ class Model:
             return 303 if link.status == OUTCOMES[wish.action] else 409
         return None
 
-    def _too_late(self, link: ModelLink, wish: Wish, now: datetime) -> int:
-        if wish.action is Action.STOP:
+    def _too_late(self, link: ModelLink, wish: Wish, now: datetime, *, is_the_same_question: bool) -> int:
+        """A customer is only told to look again where there is something new to see."""
+        if wish.action is Action.STOP or (wish.action in BY_CUSTOMER and is_the_same_question):
             return self.attempt(link, wish, now=now)
         if wish.action in BY_CUSTOMER:
             answer = self._without_writing(link, wish, now)

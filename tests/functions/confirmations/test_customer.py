@@ -14,6 +14,7 @@ from tests.counting import counting
 from tests.events import Answer
 from tests.functions.client import Api
 from tests.functions.confirmations.conftest import LINKS, Customer, draft, notices
+from tests.functions.confirmations.link_desk import LinkDesk
 
 
 def test_the_page_asks_in_the_customers_language_and_sets_no_cookie(customers: Customer, link: dict[str, Any]) -> None:
@@ -103,17 +104,29 @@ def test_the_other_decision_meets_the_standing_one(
     assert api.table.items() == before
 
 
-def test_reading_changes_nothing_however_often(api: Api, customers: Customer, link: dict[str, Any]) -> None:
-    before = json.dumps(api.table.items(), sort_keys=True, default=str)
-    for _ in range(100):
-        assert customers.open(link["url"]).status == 200
-        head = customers.send("HEAD", link["url"])
-        assert (head.status, head.body) == (200, "")
-        customers.send("GET", link["url"], path="/unsubscribe")
-        customers.send("POST", link["url"], path="/sign", form={})
+@pytest.mark.feature("A79")
+def test_a_thousand_visits_and_forms_without_the_name_leave_every_byte_and_the_link_decides(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("functions.confirmations.customer.report", lambda **_: None)
+    desk = LinkDesk()
+    desk.open()
+    url = desk.create("Acme 2026").json["url"]
+    before = desk.everything_written()
 
-    assert json.dumps(api.table.items(), sort_keys=True, default=str) == before
-    assert customers.sign(link["url"]).status == 303
+    gets = {(answer.status, answer.body) for answer in (desk.customer.open(url) for _ in range(1_000))}
+    heads = {(answer.status, answer.body) for answer in (desk.customer.send("HEAD", url) for _ in range(1_000))}
+    unsubscribe = desk.customer.send("GET", url, path="/unsubscribe")
+    forms: list[dict[str, str]] = [{}, {"signer_name": ""}, {"signer_name": " ", "reason": "Not us."}]
+    unnamed = [desk.customer.send("POST", url, path=path, form=form) for path in ("/sign", "/reject") for form in forms]
+
+    assert [status for status, _ in gets] == [200]
+    assert heads == {(200, "")}
+    assert unsubscribe.status == 200
+    assert {answer.status for answer in unnamed} == {422}
+    assert desk.everything_written() == before
+    assert desk.customer.sign(url).status == 303
+    assert [row["link_status"] for row in desk.rows().values()] == ["signed"]
 
 
 def test_whatever_does_not_work_answers_the_same_bytes(api: Api, customers: Customer, link: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from shared.table.links import Links
 from shared.table.notices import post
 from shared.table.session import TableSession
 from shared.table.transactions import PRESENT, Refusal, Transaction
+from tests.functions.confirmations import life_steps
 from tests.functions.confirmations.life_steps import LinkLife
 from tests.functions.confirmations.link_desk import LinkDesk
 
@@ -157,4 +159,4 @@ def test_a_planted_fault_is_found(desk: LinkDesk, monkeypatch: pytest.MonkeyPatc
 
     with pytest.raises(AssertionError) as found:
         run_state_machine_as_test(partial(LinkLife, desk), settings=settings(STEADY, phases=[Phase.generate]))
-    print("FOUND", fault, [e.name for e in found.traceback if "life_steps" in str(e.path)])
+    assert found.traceback[-1].path == Path(life_steps.__file__)
