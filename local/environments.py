@@ -77,6 +77,19 @@ def _make_virtual_environment(environment: Environment, project: Path) -> None:
     _run_pip([str(folder / "bin" / "python"), "-m", "pip", "install"], lock=project / environment.lock)
 
 
+def _make_workplace(environment: Environment, project: Path) -> None:
+    """The environment to work in, with `partnerdesk` on its path, run from this folder's source."""
+    _make_virtual_environment(environment, project)
+    commands = project / environment.folder / "bin"
+    command = commands / "partnerdesk"
+    command.write_text(
+        f"#!{commands / 'python'}\nimport sys\n\nsys.path.insert(0, {str(project)!r})\n\n"
+        "from cli.main import app\n\napp()\n",
+        encoding="utf-8",
+    )
+    command.chmod(0o755)
+
+
 def _make_folder(environment: Environment, project: Path) -> None:
     """Packages in a plain folder, installed aside and then moved: a broken installation never stands in its place."""
     folder = project / environment.folder
@@ -93,7 +106,7 @@ DEV = Environment(
     folder=Path(".venv"),
     lock=Path("requirements/dev.txt"),
     purpose="the tests, the checks and the command line",
-    make=_make_virtual_environment,
+    make=_make_workplace,
 )
 STACK = Environment(
     name="stack",

@@ -25,10 +25,11 @@ from shared.table.values import Item
 from tests.clocks import StoppedClock
 from tests.engines import StoredTable
 from tests.factories import Seed, operation
-from tests.faults import failing
+from tests.faults import Fault, failing
 
 PARTNER = "p-hill"
 THREADS = 64
+LINKS = 50  # on each of two engines
 NOW = StoppedClock.now
 
 
@@ -135,11 +136,9 @@ def assert_each_is_decided_once(table: StoredTable, links: Sequence[Link], tries
 
 
 @pytest.mark.feature("A76", "A80", "A81")
-@pytest.mark.parametrize(("engine", "count"), [("ministack", 20), ("dynoxide", 100)], indirect=["engine"])
-def test_of_64_who_sign_and_reject_at_once_one_decides_and_all_learn_the_same_decision(
-    table: StoredTable, count: int
-) -> None:
-    links = made_links(table, count)
+@pytest.mark.parametrize("engine", ["ministack", "dynoxide"], indirect=True)
+def test_of_64_who_sign_and_reject_at_once_one_decides_and_all_learn_the_same_decision(table: StoredTable) -> None:
+    links = made_links(table, LINKS)
 
     tries = decide_all_at_once(links)
 
@@ -153,5 +152,5 @@ def test_conflicts_throttles_and_lost_answers_make_no_second_decision(table: Sto
     with failing(dynamodb(), seed=5, conflict=0.05, throttled=0.03, answer_lost=0.05) as failures:
         tries = decide_all_at_once(links)
 
-    assert len({(failure.operation, failure.fault) for failure in failures}) > 4
+    assert {failure.fault for failure in failures} == {Fault.CONFLICT, Fault.THROTTLED, Fault.ANSWER_LOST}
     assert_each_is_decided_once(table, links, tries)

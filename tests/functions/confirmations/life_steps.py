@@ -41,12 +41,11 @@ class LinkLife(RuleBasedStateMachine):
 
     @initialize(target=links)
     def start(self) -> str:
-        return self.create()
+        return self.created(self.new_name())
 
     @rule(target=links)
     def create(self) -> str:
-        key = self.new_name()
-        return self.created(self.desk.create(key), key)
+        return self.created(self.new_name())
 
     @rule(target=links, moment=st.sampled_from([Moment.BEFORE, Moment.AFTER]))
     def create_and_die(self, moment: Moment) -> str:
@@ -54,7 +53,7 @@ class LinkLife(RuleBasedStateMachine):
         self.desk.memory.fate = moment
         with pytest.raises(Crash):
             self.desk.create(key)
-        return self.created(self.desk.create(key), key)
+        return self.created(key)
 
     @rule(target=links, original=links)
     def clone(self, original: str) -> str:
@@ -229,7 +228,8 @@ class LinkLife(RuleBasedStateMachine):
         if wish.action in UNDER_A_KEY and answer.status in {200, 404, 409}:
             self.answered.append((self.now, link, wish, key, answer))
 
-    def created(self, answer: Answer, key: str) -> str:
+    def created(self, key: str) -> str:
+        answer = self.desk.create(key)
         self.answered.append((self.now, None, None, key, answer))
         return self.added(answer, name=key, email="kim@acme.example", entry="link.created")
 

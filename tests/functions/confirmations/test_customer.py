@@ -198,6 +198,25 @@ def test_a_partner_that_edits_meanwhile_is_not_signed_by_surprise(
     assert api.get(f"{LINKS}/{link['id']}").json["status"] == "pending"
 
 
+@pytest.mark.parametrize(("action", "status"), [("sign", "signed"), ("reject", "rejected"), ("unsubscribe", "pending")])
+def test_a_reminder_that_goes_out_at_the_same_moment_hinders_nothing(action: str, status: str) -> None:
+    desk = LinkDesk()
+    desk.open()
+    link = desk.create("Acme 2026").json
+    desk.api.post(f"{LINKS}/{link['id']}/send")
+    desk.clock.advance(timedelta(days=5))
+
+    desk.memory.meanwhile = lambda: desk.run(desk.clock.now)
+    answer = desk.customer.send(
+        "POST", link["url"], path=f"/{action}", form={"signer_name": "Kim Kern", "reason": "Not us."}
+    )
+
+    assert answer.status == 303
+    [row] = desk.rows().values()
+    assert (row["link_status"], row["reminders"]) == (status, 5 if action == "unsubscribe" else 1)
+    assert [item["kind"] for item in desk.notices()][:2] == ["link_sent", "link_reminder"]
+
+
 def test_opening_costs_one_call_and_deciding_two(customers: Customer, link: dict[str, Any]) -> None:
     with counting(dynamodb()) as calls:
         customers.open(link["url"])

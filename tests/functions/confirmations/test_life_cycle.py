@@ -44,9 +44,13 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> LinkDesk:
     return LinkDesk()
 
 
+def live(desk: LinkDesk, how: settings) -> None:
+    run_state_machine_as_test(partial(LinkLife, desk), settings=how)  # type: ignore[arg-type] # any factory will do
+
+
 @pytest.mark.feature("A76", "A79", "A80", "A81", "A84", "A85", "A86")
 def test_links_live_as_they_should(desk: LinkDesk) -> None:
-    run_state_machine_as_test(partial(LinkLife, desk), settings=STEADY)
+    live(desk, STEADY)
 
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -158,5 +162,5 @@ def test_a_planted_fault_is_found(desk: LinkDesk, monkeypatch: pytest.MonkeyPatc
     FAULTS[fault](monkeypatch)
 
     with pytest.raises(AssertionError) as found:
-        run_state_machine_as_test(partial(LinkLife, desk), settings=settings(STEADY, phases=[Phase.generate]))
+        live(desk, settings(STEADY, phases=[Phase.generate]))
     assert found.traceback[-1].path == Path(life_steps.__file__)

@@ -14,6 +14,7 @@ from shared.table.session import TableUnavailableError
 from shared.table.values import Item
 from tests.crashes import Crossing, Snapshot, crash_matrix
 from tests.events import Answer
+from tests.faults import Moment
 from tests.functions.client import Api
 from tests.functions.confirmations.conftest import LINKS, Customer, draft
 
@@ -46,9 +47,13 @@ class Stage:
         snapshot: Snapshot = json.loads(text)
         return snapshot
 
-    def cross(self, run: Callable[[], Any]) -> list[Crossing[Any]]:
+    def cross(self, run: Callable[[], Any], *moments: Moment) -> list[Crossing[Any]]:
         return crash_matrix(
-            clients=lambda: [dynamodb()], prepare=self.prepare, run=lambda _: run(), snapshot=self.snapshot
+            clients=lambda: [dynamodb()],
+            prepare=self.prepare,
+            run=lambda _: run(),
+            snapshot=self.snapshot,
+            moments=moments or tuple(Moment),
         )
 
     def path(self, verb: str = "") -> str:
@@ -127,7 +132,8 @@ def attended(day: str) -> Answer:
     [("2026-03-22", {"reminded": 1, "expired": 0}), ("2026-06-15", {"reminded": 0, "expired": 2})],
 )
 def test_a_scheduled_run_that_dies_is_ended_by_the_next_one(stage: Stage, day: str, counts: dict[str, int]) -> None:
-    crossings = stage.cross(lambda: attended(day))
+    # A run makes many calls; before one is after the one before it.
+    crossings = stage.cross(lambda: attended(day), Moment.AFTER, Moment.ANSWER_LOST)
     stage.prepare()
 
     assert any(one.retried for one in crossings)
