@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from enum import Enum
 from typing import NamedTuple
 
 from shared import settings
@@ -19,32 +20,56 @@ class LinkPlace(NamedTuple):
     link_id: str
 
 
+class _Purpose(bytes, Enum):
+    """What a token opens. One made for one purpose opens nothing else."""
+
+    DECIDING = b"confirmation link"
+    STOPPING_REMINDERS = b"reminders of a confirmation link"
+
+
 def link_token(place: LinkPlace) -> str:
     """The token of a link: where it stands, and 256 bits that only the signing key yields."""
-    return f"{_encoded('/'.join(place).encode())}{_SEPARATOR}{_encoded(_secret(place))}"
+    return _token(place, _Purpose.DECIDING)
 
 
 def link_url(place: LinkPlace) -> str:
+    """The customer's page; whoever has it can decide."""
     return f"{settings.public_base_url()}/c/{link_token(place)}"
+
+
+def stop_reminders_url(place: LinkPlace) -> str:
+    """Ends the reminders and can do no more: it stands in a mail's headers, which bounce reports repeat."""
+    return f"{settings.public_base_url()}/c/{_token(place, _Purpose.STOPPING_REMINDERS)}/unsubscribe"
 
 
 def read_link_token(token: str) -> LinkPlace | None:
     """The place that the token opens; None for anything that `link_token` did not make."""
+    return _read(token, _Purpose.DECIDING)
+
+
+def read_stop_token(token: str) -> LinkPlace | None:
+    """The link whose reminders the token ends; None for anything that is not from `stop_reminders_url`."""
+    return _read(token, _Purpose.STOPPING_REMINDERS)
+
+
+def _token(place: LinkPlace, purpose: _Purpose) -> str:
+    return f"{_encoded('/'.join(place).encode())}{_SEPARATOR}{_encoded(_secret(place, purpose))}"
+
+
+def _read(token: str, purpose: _Purpose) -> LinkPlace | None:
     if len(token) > _LONGEST_TOKEN:
         return None
-    where, _, sent = token.partition(_SEPARATOR)
+    where, _, _ = token.partition(_SEPARATOR)
     try:
         partner_id, _, link_id = _decoded(where).decode().partition("/")
-        secret = _decoded(sent)
     except (binascii.Error, ValueError):
         return None
     place = LinkPlace(partner_id, link_id)
-    is_ours = hmac.compare_digest(secret, _secret(place)) and hmac.compare_digest(token, link_token(place))
-    return place if is_ours else None
+    return place if hmac.compare_digest(token.encode(), _token(place, purpose).encode()) else None
 
 
-def _secret(place: LinkPlace) -> bytes:
-    key = hashlib.sha256(b"confirmation link\0" + settings.signing_key()).digest()
+def _secret(place: LinkPlace, purpose: _Purpose) -> bytes:
+    key = hashlib.sha256(purpose + b"\0" + settings.signing_key()).digest()
     return hmac.digest(key, "/".join(place).encode(), "sha256")
 
 

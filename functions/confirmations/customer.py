@@ -23,7 +23,7 @@ from shared.domain.links import Decision
 from shared.errors import ChangedMeanwhileError, ProblemError
 from shared.http.guard import FORM, guard
 from shared.http.reporting import report
-from shared.link_tokens import LinkPlace, read_link_token
+from shared.link_tokens import LinkPlace, read_link_token, read_stop_token
 from shared.program import program
 from shared.table.client import dynamodb
 from shared.table.session import TableSession
@@ -86,11 +86,11 @@ def create_handler(clock: Clock = utc_now) -> Callable[[dict[str, Any], Any], An
 
 def _answer(event: Event, *, method: str, token: str, action: str, now: datetime) -> Answer:
     if action in _PAGES and method in {"GET", "HEAD"}:
-        visit = _visit(event, token, now)
-        return _certify(visit) if action == CERTIFICATE else _show(visit)
+        visit = _visit(event, token, action, now)
+        return {CERTIFICATE: _certify, UNSUBSCRIBE: _show_reminders}.get(action, _show)(visit)
     if action in _FORMS and method == "POST":
         form = _form(guard(event, accepts=frozenset({FORM}), most_bytes=_MOST_FORM_BYTES))
-        visit = _visit(event, token, now)
+        visit = _visit(event, token, action, now)
         if action == UNSUBSCRIBE:
             return _unsubscribe(visit)
         return _decide(visit, Action(action), form)
@@ -100,16 +100,17 @@ def _answer(event: Event, *, method: str, token: str, action: str, now: datetime
     raise _NotWorkingError
 
 
-def _visit(event: Event, token: str, now: datetime) -> _Visit:
+def _visit(event: Event, token: str, action: str, now: datetime) -> _Visit:
     """Raises _NotWorkingError."""
-    place = read_link_token(token)
+    place = read_stop_token(token) if action == UNSUBSCRIBE else read_link_token(token)
     if place is None:
         raise _NotWorkingError
     session = TableSession(dynamodb(), settings.table_name())
     opened = open_link(session, place, now=now)
     if opened is None:
         raise _NotWorkingError
-    return _Visit(session, place, opened, f"{PREFIX}{token}", now, event["requestContext"]["requestId"])
+    page_path = f"{PREFIX}{token}" + (f"/{action}" if action == UNSUBSCRIBE else "")
+    return _Visit(session, place, opened, page_path, now, event["requestContext"]["requestId"])
 
 
 def _show(visit: _Visit) -> Answer:
@@ -118,6 +119,12 @@ def _show(visit: _Visit) -> Answer:
         return _html(200, pages.decision_page(link, partner, link.decision, page_path=visit.page_path))
     rules = program().confirmation_links
     return _html(200, pages.question_page(link, partner, page_path=visit.page_path, rules=rules))
+
+
+def _show_reminders(visit: _Visit) -> Answer:
+    link, partner = visit.opened.link, visit.opened.partner
+    stopped = bool(link.decision) or link.reminders >= program().confirmation_links.reminders_at_most
+    return _html(200, pages.reminders_page(link, partner, page_path=visit.page_path, stopped=stopped))
 
 
 def _certify(visit: _Visit) -> Answer:

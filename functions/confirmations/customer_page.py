@@ -169,6 +169,16 @@ def render_preview(
     return _question(request=request, page_path=None, limits=limits, failed=None, preview_note=note)
 
 
+def render_reminders(*, request: ConfirmationRequest, page_path: str, stopped: bool) -> str:
+    """Asks whether the reminders of a link should end, by a form that posts to `page_path`, or says that they have."""
+    return render(
+        "reminders.html",
+        language=request.language,
+        templates=_TEMPLATES,
+        context={"request": request, "page_path": page_path, "stopped": stopped},
+    )
+
+
 def render_not_found() -> str:
     """The one page for every link that does not work: the same bytes whatever the cause and whoever asks."""
     return render("not_found.html", language=SOURCE_LANGUAGE, templates=_TEMPLATES, context={})

@@ -57,6 +57,11 @@ def certificate_page(session: TableSession, link: Link, partner: Partner, decisi
     )
 
 
+def reminders_page(link: Link, partner: Partner, *, page_path: str, stopped: bool) -> str:
+    """Ending the reminders of a link, or that they have ended."""
+    return customer_page.render_reminders(request=_request_of(link, partner), page_path=page_path, stopped=stopped)
+
+
 def stored_preview(link: Link, partner: Partner, *, preview_of: PreviewOf, rules: LinkRules) -> str:
     """A stored link as its customer sees it, with nothing that acts."""
     return customer_page.render_preview(

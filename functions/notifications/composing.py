@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from functions.notifications.contents import Reader, link_id_of
 from shared.clock import instant
 from shared.domain.notices import Notice, NoticeKind
-from shared.link_tokens import LinkPlace, link_url
+from shared.link_tokens import LinkPlace, link_url, stop_reminders_url
 from shared.mail.confirmation import MailedProduct, Statement
 from shared.mail.content import Mail
 from shared.mail.customer_mails import DecisionReceipt, LinkReminder, LinkSent
@@ -59,8 +59,12 @@ class _Told:
         return instant(self.link["expires_at"]).astimezone(ZoneInfo(self.time_zone)).date()
 
     @property
+    def place(self) -> LinkPlace:
+        return LinkPlace(self.notice.partner_id, link_id_of(self.notice))
+
+    @property
     def url(self) -> str:
-        return link_url(LinkPlace(self.notice.partner_id, link_id_of(self.notice)))
+        return link_url(self.place)
 
     @property
     def statement(self) -> Statement:
@@ -93,7 +97,7 @@ def _link_reminder(told: _Told, reader: Reader) -> Mail:
         statement=told.statement,
         url=told.url,
         decide_before=told.expires_on,
-        unsubscribe_url=f"{told.url}/unsubscribe",
+        unsubscribe_url=stop_reminders_url(told.place),
     )
 
 

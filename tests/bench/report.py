@@ -19,7 +19,7 @@ class Goal:
     unit: str = ""
 
     def verdict(self, value: float) -> str:
-        return "met" if round(value, 2) <= self.now else "**missed**"
+        return "met" if value <= self.now else "**missed**"
 
 
 COLD = Goal(name="cold init", now=1.20)
@@ -64,10 +64,10 @@ TIMED = (
 
 def goals_missed(figures: Figures) -> list[str]:
     return [
-        f"{function.room}: {goal.name} {value:.2f}{goal.unit}, goal {goal.now:.2f}{goal.unit}"
+        f"{function.room}: {goal.name} {value:.3f}{goal.unit}, goal {goal.now:.2f}{goal.unit}"
         for function in figures.functions
         for goal, value in _results(function)
-        if round(value, 2) > goal.now
+        if value > goal.now
     ]
 
 
@@ -107,7 +107,7 @@ def _functions(figures: Figures) -> Iterator[str]:
     goals = [f"≤ {goal.now:g}{goal.unit}" for goal in (COLD, FIRST, WARM, ZIP, MEMORY)]
     yield "| goal | " + " | ".join(goals) + " |"
     for function in figures.functions:
-        cells = [f"{value:.2f}{goal.unit} {goal.verdict(value)}" for goal, value in _results(function)]
+        cells = [f"{value:.3f}{goal.unit} {goal.verdict(value)}" for goal, value in _results(function)]
         yield f"| {function.room} | " + " | ".join(cells) + " |"
     if figures.functions:
         yield f"\nThe floor's own memory: {figures.functions[0].floor.memory / MEGABYTE:.1f} MB.\n"

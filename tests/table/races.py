@@ -13,6 +13,7 @@ from shared.ids import new_id
 from shared.program import program
 from shared.table.client import dynamodb
 from shared.table.session import TableSession
+from shared.table.values import Item
 from tests.engines import StoredTable
 from tests.factories import operation, registration_of
 
@@ -123,8 +124,7 @@ class Holdings:
     slots_left: int
 
 
-def holdings(table: StoredTable, partner_id: str) -> Holdings:
-    items = table.items()
+def holdings(items: Sequence[Item], partner_id: str) -> Holdings:
     pk = f"PARTNER#{partner_id}"
     counter = next(item for item in items if (item["pk"], item["sk"]) == (pk, "CAPACITY"))
     return Holdings(

@@ -19,7 +19,7 @@ ELSEWHERE = pytest.mark.parametrize("engine", ["ministack", "dynoxide"], indirec
 
 def assert_exactly_full(table: StoredTable, outcome: Outcome, limit: int) -> None:
     """Accepted = limit, counter = rows = sentinels, and what was promised is what stands."""
-    found = holdings(table, "p-hill")
+    found = holdings(table.items(), "p-hill")
     assert len(found.rows) == limit
     assert sorted(found.sentinels) == sorted(found.rows)
     assert (found.limit, found.slots_left) == (limit, 0)
@@ -83,10 +83,11 @@ def test_64_partners_racing_for_200_domains_leave_200_owners(table: StoredTable)
 
     together([lambda p=p, n=n: race(p, n) for n, p in enumerate(partners)])  # type: ignore[misc] # bound early
 
-    owners = [(item["pk"].removeprefix("DOMAIN#"), item["partner_id"]) for item in table.items() if item["sk"] == "OWNER"]
+    items = table.items()
+    owners = [(item["pk"].removeprefix("DOMAIN#"), item["partner_id"]) for item in items if item["sk"] == "OWNER"]
     assert sorted(owner for owner, _ in owners) == names
     assert sorted(owners) == sorted(won)
     assert refused == {"domain_unavailable": 64 * 200 - 200}
     for partner in partners:
-        found = holdings(table, partner)
+        found = holdings(items, partner)
         assert 200 - found.slots_left == len(found.rows) == len(found.sentinels)

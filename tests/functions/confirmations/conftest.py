@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from functions.confirmations import customer, reminders
+from shared.link_tokens import read_link_token, stop_reminders_url
 from shared.table.values import Item
 from tests.conftest import ENVIRONMENT
 from tests.events import Answer, api_event, call
@@ -45,6 +46,10 @@ class Customer:
     api: Api
 
     def send(self, method: str, url: str, *, path: str = "", form: dict[str, str] | str | None = None) -> Answer:
+        if path == "/unsubscribe":
+            opened = read_link_token(url.rpartition("/")[2])
+            assert opened is not None
+            url, path = stop_reminders_url(opened), ""
         place = url.removeprefix(ENVIRONMENT["PUBLIC_BASE_URL"]) + path
         body = urlencode(form) if isinstance(form, dict) else form
         headers = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}

@@ -11,7 +11,7 @@ from functions.notifications.contents import Reader, customer_of
 from shared.domain.links import LinkDraft
 from shared.domain.notices import NoticeKind
 from shared.domain.people import Language
-from shared.link_tokens import LinkPlace, link_url
+from shared.link_tokens import LinkPlace, link_url, stop_reminders_url
 from shared.mail.confirmation import MailedProduct, Statement
 from shared.mail.customer_mails import DecisionReceipt, LinkReminder, LinkSent
 from shared.mail.mime import text_part
@@ -40,8 +40,11 @@ def karla(language: Language) -> Reader:
     return Reader(name="Karla Vogt", email=CREATOR, language=language)
 
 
+PLACE = LinkPlace("p-nordwind", "l-1")
+
+
 def url() -> str:
-    return link_url(LinkPlace("p-nordwind", "l-1"))
+    return link_url(PLACE)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -68,7 +71,7 @@ def test_a_reminder_can_be_stopped(language: Language) -> None:
         statement=STATEMENT,
         url=url(),
         decide_before=LAST_DAY,
-        unsubscribe_url=f"{url()}/unsubscribe",
+        unsubscribe_url=stop_reminders_url(PLACE),
     )
 
 
