@@ -51,7 +51,11 @@ def extract() -> Catalog:
     template = Catalog(project=CATALOGUE)
     for source in _SOURCES:
         found = extract_from_dir(
-            _ROOT / source, method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS, comment_tags=("Translators:",)
+            _ROOT / source,
+            method_map=_METHODS,
+            options_map=_OPTIONS,
+            keywords=_KEYWORDS,
+            comment_tags=("Translators:",),
         )
         for filename, _, message, comments, context in found:
             location = (f"{source}/{filename}", 0)
@@ -90,7 +94,7 @@ def problems(language: Language, *, folder: Path = CATALOGUE_FOLDER) -> Sequence
     for text, message in held.items():
         if message.fuzzy:
             found.append(f"marked as uncertain: {text!r}")
-        forms = [message.string] if isinstance(message.string, str) else list(message.string)
+        forms = [message.string] if isinstance(message.string, str) else list(message.string or ())
         sources = [text] if isinstance(text, str) else list(text)
         if not all(forms):
             found.append(f"not translated: {text!r}")

@@ -22,7 +22,8 @@ SYSTEM_ACTOR = "system"
 def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, int]:
     """End what has expired. `as_of` (a day, its end in UTC) replays or tries a day; the present instant otherwise.
 
-    Reads what is due and nothing else; the index may lag, so each row is asked again. Running twice, or after days of outage, ends each registration once.
+    Reads what is due and nothing else; the index may lag, so each row is asked again. Running twice, or after days of
+    outage, ends each registration once.
     """
     now = utc_now()
     as_of = event.get("as_of")

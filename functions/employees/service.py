@@ -12,7 +12,6 @@ from shared.table.people import People, Users, membership_of
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Transaction
 
-
 MOST_RETRIES = 5
 """How often adding starts over because another partner adds or moves the same person at the same time."""
 

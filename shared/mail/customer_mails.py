@@ -32,9 +32,9 @@ class LinkSent:
             heading=texts.gettext("Your confirmation is asked for"),
             paragraphs=(
                 texts.gettext(
-                    "%(sender)s of %(partner)s, a partner of %(vendor)s, states that %(partner)s took part in selling or "
-                    "supporting the software listed below for %(company)s. Please confirm this, or reject it if it is "
-                    "not right."
+                    "%(sender)s of %(partner)s, a partner of %(vendor)s, states that %(partner)s took part in selling "
+                    "or supporting the software listed below for %(company)s. Please confirm this, or reject it if it "
+                    "is not right."
                 )
                 % {**names, "sender": self.requested_by},
             ),
@@ -43,8 +43,8 @@ class LinkSent:
             step=_decide_step(self.url, language=self.language),
             closing=(_deadline(self.decide_before, language=self.language),),
             why=texts.gettext(
-                "You receive this email because %(partner)s named you as the contact for %(company)s. The address above is "
-                "meant for you: whoever has it can decide."
+                "You receive this email because %(partner)s named you as the contact for %(company)s. The address "
+                "above is meant for you: whoever has it can decide."
             )
             % names,
         )
@@ -72,8 +72,8 @@ class LinkReminder:
             heading=texts.gettext("Your confirmation is still open"),
             paragraphs=(
                 texts.gettext(
-                    "%(partner)s has asked you to confirm that it took part in selling or supporting the software listed "
-                    "below for %(company)s. You have not decided yet."
+                    "%(partner)s has asked you to confirm that it took part in selling or supporting the software "
+                    "listed below for %(company)s. You have not decided yet."
                 )
                 % names,
             ),
@@ -82,8 +82,8 @@ class LinkReminder:
             step=_decide_step(self.url, language=self.language),
             closing=(_deadline(self.decide_before, language=self.language),),
             why=texts.gettext(
-                "You receive this email because %(partner)s named you as the contact for %(company)s. The address above is "
-                "meant for you: whoever has it can decide."
+                "You receive this email because %(partner)s named you as the contact for %(company)s. The address "
+                "above is meant for you: whoever has it can decide."
             )
             % names,
             unsubscribe_url=self.unsubscribe_url,
@@ -165,6 +165,6 @@ def _decide_step(url: str, *, language: Language) -> Step:
 
 def _deadline(decide_before: date, *, language: Language) -> str:
     day = day_text(decide_before, language=language)
-    return translations(language).gettext(
-        "Please decide before %(day)s. From that day on the link stops working."
-    ) % {"day": day}
+    return translations(language).gettext("Please decide before %(day)s. From that day on the link stops working.") % {
+        "day": day
+    }

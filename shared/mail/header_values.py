@@ -24,7 +24,7 @@ _DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """One address with the name shown beside it, which may be empty. An internationalised domain becomes its A-labels."""
+    """One address with the name shown beside it, which may be empty. Its domain is made of A-labels."""
 
     name: str
     address: str

@@ -20,12 +20,13 @@ _ADDRESS_IN_HEADER = re.compile(r"https?://[!-;=?-~]{1,900}")
 def build_mime(
     mail: Mail, *, mail_id: str, sent_at: datetime, sender: Mailbox, recipient: Mailbox, reply_to: Mailbox | None = None
 ) -> bytes:
-    """The complete message with CRLF line ends. The same `mail_id` gives the same Message-ID, by which a repeated
-    mail can be recognised; SES replaces it with its own on the way out."""
+    """The complete message with CRLF line ends.
+
+    The same `mail_id` gives the same Message-ID, by which a repeated mail can be recognised; SES replaces it with its
+    own on the way out.
+    """
     content = mail.content()
-    headers = _headers(
-        content, mail_id=mail_id, sent_at=sent_at, sender=sender, recipient=recipient, reply_to=reply_to
-    )
+    headers = _headers(content, mail_id=mail_id, sent_at=sent_at, sender=sender, recipient=recipient, reply_to=reply_to)
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
     return head.encode("ascii") + _body(content).as_bytes()
 

@@ -32,9 +32,7 @@ class LinkSigned:
             summary=texts.gettext("%(signer)s signed for %(company)s.") % names,
             greeting=_greeting(self.user_name, language=self.language),
             heading=texts.gettext("Your confirmation link was signed"),
-            paragraphs=(
-                texts.gettext("%(signer)s signed for %(company)s. The decision is final.") % names,
-            ),
+            paragraphs=(texts.gettext("%(signer)s signed for %(company)s. The decision is final.") % names,),
             facts=(
                 _link_name(self.link_name, language=self.language),
                 Fact(label=texts.gettext("Decided at"), values=(decided,)),
@@ -70,9 +68,7 @@ class LinkRejected:
             summary=texts.gettext("%(signer)s rejected for %(company)s and gave a reason.") % names,
             greeting=_greeting(self.user_name, language=self.language),
             heading=texts.gettext("Your confirmation link was rejected"),
-            paragraphs=(
-                texts.gettext("%(signer)s rejected for %(company)s. The decision is final.") % names,
-            ),
+            paragraphs=(texts.gettext("%(signer)s rejected for %(company)s. The decision is final.") % names,),
             facts=(
                 _link_name(self.link_name, language=self.language),
                 Fact(label=texts.gettext("Decided at"), values=(decided,)),
@@ -109,7 +105,8 @@ class LinkExpired:
             greeting=_greeting(self.user_name, language=self.language),
             heading=texts.gettext("Your confirmation link has expired"),
             paragraphs=(
-                texts.gettext("Nobody at %(company)s signed or rejected in time, and the link no longer works.") % names,
+                texts.gettext("Nobody at %(company)s signed or rejected in time, and the link no longer works.")
+                % names,
             ),
             facts=(
                 _link_name(self.link_name, language=self.language),

@@ -104,8 +104,8 @@ class TableSession:
     ) -> QueryPage:
         """One page of a partner's objects of one kind, in the order of an index (None: by their own key).
 
-        Without a condition it reads the page and one item more, which tells whether there is another page. What a condition finds can stand anywhere, so with one it reads on,
-        up to 1 MB a call, until the page is full.
+        Without a condition it reads the page and one item more, which tells whether there is another page. What a
+        condition finds can stand anywhere, so with one it reads on, up to 1 MB a call, until the page is full.
         """
         arguments: dict[str, Any] = {
             "KeyConditionExpression": "pk = :pk AND begins_with(#order, :prefix)",

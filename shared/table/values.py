@@ -15,7 +15,7 @@ class ForeignAttributeError(TypeError):
         super().__init__(f"attribute type {kind} is not used in the table")
 
 
-def to_attribute(value: Any) -> dict[str, Any]:
+def to_attribute(value: Any) -> dict[str, Any]:  # noqa: PLR0911 - one for each type of the table
     match value:
         case str():
             return {"S": value}

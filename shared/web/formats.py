@@ -18,7 +18,7 @@ def day_text(day: date, *, language: Language) -> str:
 
 
 def instant_text(instant: datetime, *, time_zone: str, language: Language) -> str:
-    """Day, time and the zone's name in the zone `time_zone` (IANA): `31. Januar 2026, 10:30 (Mitteleuropäische Normalzeit)`."""
+    """Day, time and the zone's name: `31. Januar 2026, 10:30 (Mitteleuropäische Normalzeit)`; `time_zone` is IANA's."""
     from babel.dates import format_date, format_time  # noqa: PLC0415 - JSON answers never pay for Babel
 
     zone = ZoneInfo(time_zone)

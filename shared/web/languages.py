@@ -1,4 +1,4 @@
-"""Texts in the reader's language. English is the source, written where it is used; the others are gettext catalogues."""
+"""Texts in the reader's language. English is the source, where it is used; others are gettext catalogues."""
 
 import gettext
 from functools import cache

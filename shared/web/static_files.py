@@ -1,4 +1,4 @@
-"""Style sheets and icons under a content hash: a changed file has a new address, so browsers may keep the old for a year."""
+"""Style sheets and icons under a content hash: a changed file has a new address, so browsers keep one for a year."""
 
 import hashlib
 from collections.abc import Mapping

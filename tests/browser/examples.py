@@ -20,9 +20,7 @@ from shared.mail.content import Mail
 from shared.mail.mime import html_part
 from tests import confirmation_examples as examples
 
-_TYPED = FailedForm(
-    action=Action.REJECT, signer_name="Jonas Müller", reason="", problems={"reason": Problem.MISSING}
-)
+_TYPED = FailedForm(action=Action.REJECT, signer_name="Jonas Müller", reason="", problems={"reason": Problem.MISSING})
 _EMPTY = FailedForm(action=Action.SIGN, signer_name="", reason="", problems={"signer_name": Problem.MISSING})
 _LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 

@@ -72,7 +72,7 @@ class Api:
         partner: str | None = None,
         request_id: str | None = None,
     ) -> Answer:
-        """`body` is JSON already where it is a text; `key` is the Idempotency-Key, `match` stands in If-Match, `partner` in X-Partner-Id."""
+        """`body` is JSON already where it is a text; `key`, `match` and `partner` stand in their headers."""
         sent = {"Idempotency-Key": key, "If-Match": match, "X-Partner-Id": partner}
         headers = {name: value for name, value in sent.items() if value is not None}
         if body is not None:

@@ -26,7 +26,7 @@ def trail(api: Api, **query: str) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def history(api: Api) -> Api:
-    """Four changes, an hour apart from ten o'clock on: two of p-hill by two people, one of p-lake, and another of p-hill."""
+    """Four changes, an hour apart from ten o'clock on: two of p-hill by two people, one of p-lake, one of p-hill."""
     requests: list[dict[str, Any]] = [
         {"method": "POST", "path": "/v1/registrations", "body": lead("acme.example")},
         {

@@ -55,7 +55,8 @@ def test_each_item_is_answered_in_the_order_sent(api: Api) -> None:
             "type": "about:blank",
             "title": "The domain is not available",
             "status": 409,
-            "detail": "rival.example is registered by another partner. It becomes free when that partner deregisters it.",
+            "detail": "rival.example is registered by another partner. "
+            "It becomes free when that partner deregisters it.",
             "code": "domain_unavailable",
             "instance": answer.headers["x-request-id"],
         },

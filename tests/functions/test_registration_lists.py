@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.events import Answer
 from tests.factories import domains, lead
 from tests.functions.client import ADMIN, MEMBER, RIVAL, Api, problem
-from tests.events import Answer
 
 LIST = "/v1/registrations"
 
