@@ -1,0 +1,178 @@
+"""What each request costs is what `docs/access-patterns.md` says."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import functions.capacity.expiry as daily_run
+from shared.program import load_program, program
+from shared.table.client import dynamodb
+from tests.clocks import StoppedClock
+from tests.counting import counting
+from tests.engines import StoredTable
+from tests.factories import domains, lead
+from tests.functions.client import ADMIN, MEMBER, OPERATOR, RIVAL, Api
+from shared.domain.people import Role
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "access-patterns.md"
+ROW = re.compile(r"^\| (?P<request>[^|]+?) \| (?P<calls>\d+) \| (?P<reads>[\d.]+) \| (?P<writes>[\d.]+) \|", re.MULTILINE)
+
+NIA = {"email": "nia@hill.example", "name": "Nia Nord", "role": "partner_member"}
+NEW_PARTNER = {"name": "New", "type": "solutions_partner"}
+HILL = {"name": "Hill Consulting", "type": "solutions_partner", "credited_tier": "gold"}
+HUNDRED = domains(100)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request, and what stands in the table before it."""
+
+    send: Callable[[Api], Any]
+    holds: Sequence[str] = ()
+    before: Callable[[Api], object] = lambda _: None
+
+
+def gave_up_acme(api: Api) -> None:
+    api.post("/v1/registrations/deregister", {"domains": ["acme.example"], "confirm": True})
+
+
+def repeated(send: Callable[[Api], Any]) -> Case:
+    """The request when it has been made once already."""
+    return Case(send, before=send)
+
+
+def save_partner(api: Api) -> Any:
+    return api.put("/v1/vendor/partners/p-hill", HILL)
+
+
+def save_user(api: Api) -> Any:
+    return api.put("/v1/vendor/partners/p-hill/users/u-nia", NIA)
+
+
+def register_once(api: Api) -> Any:
+    return api.post("/v1/registrations", lead("acme.example"), key="k-1")
+
+
+CASES = {
+    "the capacity": Case(lambda api: api.get("/v1/capacity"), holds=HUNDRED),
+    "a page of 25 of 100 registrations": Case(lambda api: api.get("/v1/registrations"), holds=HUNDRED),
+    "the same by company": Case(lambda api: api.get("/v1/registrations", query={"sort": "company"}), holds=HUNDRED),
+    "a search in 100 registrations": Case(
+        lambda api: api.get("/v1/registrations", query={"q": "lead-0042"}), holds=HUNDRED
+    ),
+    "100 registrations as CSV": Case(lambda api: api.get("/v1/registrations.csv"), holds=HUNDRED),
+    "one registration": Case(lambda api: api.get("/v1/registrations/acme.example"), holds=["acme.example"]),
+    "registering a lead": Case(lambda api: api.post("/v1/registrations", lead("acme.example"))),
+    "registering a lead under a key": Case(register_once),
+    "the same under the same key again": repeated(register_once),
+    "registering at the limit": Case(
+        lambda api: api.post("/v1/registrations", lead("acme.example")),
+        before=lambda api: api.seed.partner("p-hill", limit=0),
+    ),
+    "a batch of 24": Case(
+        lambda api: api.post("/v1/registrations/batch", {"items": [lead(name) for name in HUNDRED[:24]]})
+    ),
+    "a batch of 100": Case(lambda api: api.post("/v1/registrations/batch", {"items": [lead(name) for name in HUNDRED]})),
+    "a batch of 100 under a key": Case(
+        lambda api: api.post("/v1/registrations/batch", {"items": [lead(name) for name in HUNDRED]}, key="k-1")
+    ),
+    "editing a registration": Case(
+        lambda api: api.patch("/v1/registrations/acme.example", {"company": "Acme"}, match='"v1"'),
+        holds=["acme.example"],
+    ),
+    "deregistering one": Case(
+        lambda api: api.post("/v1/registrations/deregister", {"domains": ["acme.example"], "confirm": True}),
+        holds=["acme.example"],
+    ),
+    "deregistering 100": Case(
+        lambda api: api.post("/v1/registrations/deregister", {"domains": HUNDRED, "confirm": True}), holds=HUNDRED
+    ),
+    "restoring one": Case(
+        lambda api: api.post("/v1/registrations/acme.example/restore"), holds=["acme.example"], before=gave_up_acme
+    ),
+    "who is calling": Case(lambda api: api.get("/v1/me")),
+    "the users": Case(lambda api: api.get("/v1/users")),
+    "one user": Case(lambda api: api.get("/v1/users/u-max")),
+    "adding a new person": Case(lambda api: api.post("/v1/users", NIA)),
+    "adding a known person": Case(lambda api: api.post("/v1/users", {**NIA, "email": RIVAL})),
+    "changing a user": Case(lambda api: api.patch("/v1/users/u-max", {"name": "Max"}, match='"v1"')),
+    "removing a user": Case(lambda api: api.delete("/v1/users/u-max")),
+    "making a partner": Case(lambda api: api.put("/v1/vendor/partners/p-new", NEW_PARTNER)),
+    "changing a partner's tier": Case(save_partner),
+    "a partner that is so already": repeated(save_partner),
+    "making a partner's user": Case(save_user),
+    "a partner's user who is so already": repeated(save_user),
+    "moving a user to another address": Case(
+        lambda api: api.put("/v1/vendor/partners/p-hill/users/u-nia", {**NIA, "email": "nia@else.example"}),
+        before=save_user,
+    ),
+    "a partner's audit trail": Case(
+        lambda api: api.get("/v1/vendor/audit", email=OPERATOR, query={"partner_id": "p-hill"}), holds=HUNDRED
+    ),
+    "an actor's audit trail": Case(
+        lambda api: api.get("/v1/vendor/audit", email=OPERATOR, query={"actor": "u-seed"}), holds=HUNDRED
+    ),
+    "an object's audit trail": Case(
+        lambda api: api.get("/v1/vendor/audit", email=OPERATOR, query={"object": "registration/lead-0042.example"}),
+        holds=HUNDRED,
+    ),
+    "a day's audit trail": Case(
+        lambda api: api.get("/v1/vendor/audit", email=OPERATOR, query={"since": "2026-03-17T00:00:00Z"}), holds=HUNDRED
+    ),
+    "the daily run with nothing due": Case(lambda _: daily_run.lambda_handler({}, None), holds=HUNDRED),
+    "the daily run with 100 due": Case(
+        lambda _: daily_run.lambda_handler({"as_of": "2100-01-01"}, None), holds=HUNDRED
+    ),
+}
+
+
+@pytest.fixture
+def api(table: StoredTable, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch) -> Api:
+    """Two partners with their people, and the user pool left out: it is no part of the table."""
+    monkeypatch.setattr("shared.http.sign_ins._call", lambda *_, **__: None)
+    api = Api(table=table, clock=clock)
+    api.seed.partner("p-hill", limit=100, name="Hill Consulting")
+    api.seed.partner("p-lake", name="Lake & Co")
+    api.seed.user(ADMIN, name="Ada Hill")
+    api.seed.user(MEMBER, name="Max Moss", role=Role.PARTNER_MEMBER)
+    api.seed.user(RIVAL, partner_id="p-lake", name="Rita Lake")
+    api.seed.operator(OPERATOR)
+    return api
+
+
+def documented() -> dict[str, tuple[int, float, float]]:
+    """Calls, read units and write units of each request, from the document's table."""
+    rows = ROW.finditer(DOCUMENT.read_text(encoding="utf-8"))
+    return {row["request"]: (int(row["calls"]), float(row["reads"]), float(row["writes"])) for row in rows}
+
+
+def test_every_request_of_the_document_is_counted_and_none_is_missing() -> None:
+    assert list(documented()) == list(CASES)
+
+
+@pytest.mark.parametrize("engine", ["dynoxide"], indirect=True)
+@pytest.mark.parametrize("name", CASES)
+def test_a_warm_process_makes_the_calls_of_the_document(
+    api: Api, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = CASES[name]
+    if "due" in name:
+        expiring = program().capacity.model_copy(
+            update={"registration_expiry": load_program().capacity.registration_expiry.model_copy(update={"enabled": True})}
+        )
+        with_expiry = program().model_copy(update={"capacity": expiring})
+        monkeypatch.setattr("tests.factories.program", lambda: with_expiry)
+    api.seed.registrations(case.holds)
+    api.get("/v1/capacity")  # the process has met the caller before
+    case.before(api)
+
+    with counting(dynamodb()) as calls:
+        answer = case.send(api)
+
+    assert getattr(answer, "status", 200) < 500
+    spent = (len(calls), sum(call.read_units for call in calls), sum(call.write_units for call in calls))
+    assert spent == documented()[name]
