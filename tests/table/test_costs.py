@@ -1,5 +1,8 @@
 """What each request costs is what `docs/access-patterns.md` says."""
 
+import importlib
+import inspect
+import pkgutil
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,17 +12,22 @@ from typing import Any
 import pytest
 
 import functions.capacity.expiry as daily_run
-from shared.program import load_program, program
+import shared.table
+from shared.domain.people import Role
+from shared.program import program
 from shared.table.client import dynamodb
 from tests.clocks import StoppedClock
 from tests.counting import counting
 from tests.engines import StoredTable
 from tests.factories import domains, lead
 from tests.functions.client import ADMIN, MEMBER, OPERATOR, RIVAL, Api
-from shared.domain.people import Role
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "access-patterns.md"
-ROW = re.compile(r"^\| (?P<request>[^|]+?) \| (?P<calls>\d+) \| (?P<reads>[\d.]+) \| (?P<writes>[\d.]+) \|", re.MULTILINE)
+ROW = re.compile(
+    r"(?m)^\| (?P<request>[^|]+?) \| (?P<calls>\d+) \| (?P<reads>[\d.]+) \| (?P<writes>[\d.]+) \| (?P<patterns>[\d, ]+) \|$"
+)
+PATTERN = re.compile(r"^\| (\d+) \| [^|]+ \| `([\w.]+)` \|", re.MULTILINE)
+BENEATH_THE_REPOSITORIES = {"backoff", "client", "keys", "session", "transactions", "updates", "values"}
 
 NIA = {"email": "nia@hill.example", "name": "Nia Nord", "role": "partner_member"}
 NEW_PARTNER = {"name": "New", "type": "solutions_partner"}
@@ -76,7 +84,9 @@ CASES = {
     "a batch of 24": Case(
         lambda api: api.post("/v1/registrations/batch", {"items": [lead(name) for name in HUNDRED[:24]]})
     ),
-    "a batch of 100": Case(lambda api: api.post("/v1/registrations/batch", {"items": [lead(name) for name in HUNDRED]})),
+    "a batch of 100": Case(
+        lambda api: api.post("/v1/registrations/batch", {"items": [lead(name) for name in HUNDRED]})
+    ),
     "a batch of 100 under a key": Case(
         lambda api: api.post("/v1/registrations/batch", {"items": [lead(name) for name in HUNDRED]}, key="k-1")
     ),
@@ -123,7 +133,9 @@ CASES = {
     "a day's audit trail": Case(
         lambda api: api.get("/v1/vendor/audit", email=OPERATOR, query={"since": "2026-03-17T00:00:00Z"}), holds=HUNDRED
     ),
-    "the daily run with nothing due": Case(lambda _: daily_run.lambda_handler({}, None), holds=HUNDRED),
+    "the daily run with nothing due": Case(
+        lambda _: daily_run.lambda_handler({"as_of": "2026-03-17"}, None), holds=HUNDRED
+    ),
     "the daily run with 100 due": Case(
         lambda _: daily_run.lambda_handler({"as_of": "2100-01-01"}, None), holds=HUNDRED
     ),
@@ -150,22 +162,51 @@ def documented() -> dict[str, tuple[int, float, float]]:
     return {row["request"]: (int(row["calls"]), float(row["reads"]), float(row["writes"])) for row in rows}
 
 
+def repository_methods() -> set[str]:
+    """What reads or writes the table: methods of repositories, and functions that are given a session or a transaction."""
+    found = {"Replay.keep"}
+    for module_info in pkgutil.iter_modules(shared.table.__path__):
+        if module_info.name in BENEATH_THE_REPOSITORIES:
+            continue
+        module = importlib.import_module(f"shared.table.{module_info.name}")
+        for name, member in vars(module).items():
+            if name.startswith("_") or getattr(member, "__module__", None) != module.__name__:
+                continue
+            if inspect.isclass(member) and "session" in getattr(member, "__dataclass_fields__", {}):
+                methods = [method for method, value in vars(member).items() if inspect.isfunction(value)]
+                found |= {f"{name}.{method}" for method in methods if not method.startswith("_")}
+            elif inspect.isfunction(member) and {"session", "transaction"} & set(inspect.signature(member).parameters):
+                found.add(name)
+    return found
+
+
+def test_every_repository_method_is_a_numbered_pattern() -> None:
+    patterns = PATTERN.findall(DOCUMENT.read_text(encoding="utf-8"))
+
+    assert [int(number) for number, _ in patterns] == list(range(1, len(patterns) + 1))
+    assert sorted(method for _, method in patterns) == sorted(repository_methods())
+
+
+def test_every_request_names_patterns_that_exist() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    named = {int(number) for row in ROW.finditer(text) for number in row["patterns"].split(", ")}
+
+    assert named <= {int(number) for number, _ in PATTERN.findall(text)}
+
+
 def test_every_request_of_the_document_is_counted_and_none_is_missing() -> None:
     assert list(documented()) == list(CASES)
 
 
 @pytest.mark.parametrize("engine", ["dynoxide"], indirect=True)
 @pytest.mark.parametrize("name", CASES)
-def test_a_warm_process_makes_the_calls_of_the_document(
-    api: Api, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_warm_process_makes_the_calls_of_the_document(api: Api, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     case = CASES[name]
     if "due" in name:
-        expiring = program().capacity.model_copy(
-            update={"registration_expiry": load_program().capacity.registration_expiry.model_copy(update={"enabled": True})}
-        )
-        with_expiry = program().model_copy(update={"capacity": expiring})
-        monkeypatch.setattr("tests.factories.program", lambda: with_expiry)
+        rules = program().capacity
+        expiry = rules.registration_expiry.model_copy(update={"enabled": True})
+        expiring = rules.model_copy(update={"registration_expiry": expiry})
+        monkeypatch.setattr("tests.factories.program", lambda: program().model_copy(update={"capacity": expiring}))
     api.seed.registrations(case.holds)
     api.get("/v1/capacity")  # the process has met the caller before
     case.before(api)
