@@ -1,6 +1,5 @@
 """Routes of the capacity manager."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -8,6 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.capacity import registering, service
+from functions.capacity.ahead import path_domain
 from functions.capacity.batches import checked_item
 from functions.capacity.errors import (
     AlreadyRegisteredError,
@@ -34,14 +34,12 @@ from functions.capacity.service import CapacityDesk
 from functions.capacity.spreadsheets import EXPORT_HEADER, export_row
 from shared.domain.partners import Capacity
 from shared.domain.registrations import Registration
-from shared.domains import InvalidDomainError, registrable_domain
 from shared.errors import NotFoundError, ProblemError
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
 from shared.http.problems import problem_document
 from shared.http.routing import RoomRouter, refuses
 from shared.http.schemas import Problem
 from shared.program import program
-from shared.table import keys
 from shared.table.registrations import RegistrationOrder, Search, SearchField
 
 router = RoomRouter()
@@ -57,30 +55,6 @@ Sort = Annotated[
     ],
     Query(description="The field to sort by; a minus sorts downwards."),
 ]  # fmt: skip
-
-
-def _partner_and_capacity(partner_id: str, _: Mapping[str, str]) -> Sequence[keys.Key]:
-    return [keys.partner(partner_id), keys.capacity(partner_id)]
-
-
-def _one_registration(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
-    return [*_partner_and_capacity(partner_id, path), keys.registration(partner_id, _domain(path["domain"]))]
-
-
-def _former_registration(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
-    return [*_partner_and_capacity(partner_id, path), keys.former_registration(partner_id, _domain(path["domain"]))]
-
-
-READ_AHEAD = {
-    "GET /v1/capacity": _partner_and_capacity,
-    "GET /v1/registrations": _partner_and_capacity,
-    "GET /v1/registrations.csv": _partner_and_capacity,
-    "POST /v1/registrations": _partner_and_capacity,
-    "POST /v1/registrations/batch": _partner_and_capacity,
-    "GET /v1/registrations/{domain}": _one_registration,
-    "PATCH /v1/registrations/{domain}": _one_registration,
-    "POST /v1/registrations/{domain}/restore": _former_registration,
-}
 
 
 @router.get("/v1/capacity", summary="Capacity used and left", tags=["Capacity"])
@@ -255,7 +229,7 @@ def restore_registration(domain: str) -> RegistrationAnswer:
     """Register the lead again as it was, while the restore window is open, its domain free and room left."""
     exchange, desk = router.exchange, _desk()
     exchange.tells(_registered, status=200, etag=_version)
-    restored = service.restore(desk, _domain(domain))
+    restored = service.restore(desk, path_domain(domain))
     exchange.tag(restored.version)
     return _registered(restored)
 
@@ -269,26 +243,15 @@ def _order(sort: str) -> RegistrationOrder:
     return RegistrationOrder(sort.removeprefix("-"))
 
 
-def _domain(text: str) -> str:
-    """The registrable domain that a path names, even one that the program would refuse by now.
-
-    Raises NotFoundError for a text that has none.
-    """
-    try:
-        return registrable_domain(text)
-    except InvalidDomainError:
-        raise NotFoundError from None
-
-
 def _known_domain(sent: Any) -> str | None:
     try:
-        return _domain(sent) if isinstance(sent, str) else None
+        return path_domain(sent) if isinstance(sent, str) else None
     except NotFoundError:
         return None
 
 
 def _found(desk: CapacityDesk, domain: str) -> Registration:
-    registration = desk.registrations.find(_domain(domain))
+    registration = desk.registrations.find(path_domain(domain))
     if registration is None:
         raise NotFoundError
     return registration

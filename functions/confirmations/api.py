@@ -1,8 +1,7 @@
 """Routes about confirmation links."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -30,7 +29,6 @@ from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_sco
 from shared.http.routing import RoomRouter, refuses
 from shared.link_tokens import LinkPlace, link_url
 from shared.program import program
-from shared.table import keys
 from shared.table.audit import AuditTrail
 from shared.table.links import LinkFilter, LinkOrder
 from shared.web.answers import html_answer
@@ -49,47 +47,6 @@ Sort = Annotated[
     Literal["created_at", "name", "status", "-created_at", "-name", "-status"],
     Query(description="The field to sort by; a minus sorts downwards."),
 ]
-
-
-def _partner(partner_id: str, _: Mapping[str, str]) -> Sequence[keys.Key]:
-    return [keys.partner(partner_id)]
-
-
-def _link(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
-    return [keys.link(partner_id, path["link_id"])]
-
-
-def _partner_and_link(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
-    return [*_partner(partner_id, path), *_link(partner_id, path)]
-
-
-READ_AHEAD = {
-    "GET /v1/products": _partner,
-    "POST /v1/confirmation-links": _partner,
-    "POST /v1/confirmation-links/preview": _partner,
-    "GET /v1/confirmation-links/{link_id}": _link,
-    "PATCH /v1/confirmation-links/{link_id}": _partner_and_link,
-    "DELETE /v1/confirmation-links/{link_id}": _link,
-    "GET /v1/confirmation-links/{link_id}/preview": _partner_and_link,
-    "GET /v1/confirmation-links/{link_id}/certificate": _partner_and_link,
-    "GET /v1/confirmation-links/{link_id}/events": _link,
-    "POST /v1/confirmation-links/{link_id}/clone": _partner_and_link,
-    "POST /v1/confirmation-links/{link_id}/send": _partner_and_link,
-    "POST /v1/confirmation-links/{link_id}/revoke": _link,
-}
-
-
-def _with_url(partner_id: str, answer: dict[str, Any]) -> dict[str, Any]:
-    """A kept answer lacks the URL: the table holds no token that opens a link."""
-    return {**answer, "url": link_url(LinkPlace(partner_id, answer["id"]))}
-
-
-COMPLETING = {
-    "POST /v1/confirmation-links": _with_url,
-    "POST /v1/confirmation-links/{link_id}/clone": _with_url,
-    "POST /v1/confirmation-links/{link_id}/send": _with_url,
-    "POST /v1/confirmation-links/{link_id}/revoke": _with_url,
-}
 
 
 @router.get("/v1/products", summary="What a link can be about", tags=["Confirmation links"])

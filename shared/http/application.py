@@ -131,7 +131,7 @@ class Application(APIGatewayHttpResolver):
                 or isinstance(problem, IdempotencyInProgressError)
             ):
                 raise
-            refusal = problem_answer(problem, request_id=self.request_id)
+            refusal = self._answer_problem(problem)
             try:
                 session.replay.keep(session, _kept(refusal, str))
             except AlreadyAnsweredError as answered:
@@ -141,6 +141,8 @@ class Application(APIGatewayHttpResolver):
     def _told(self, kept: KeptAnswer, replay: Replay | None) -> Response[str]:
         """A kept answer, completed with what is never kept."""
         body = kept.body
+        if kept.status >= 400:  # noqa: PLR2004 - a refusal counts as one however often it is told
+            logger().append_keys(code=json.loads(body)["code"])
         complete = self._completing.get(self.route_name)
         if complete and replay and kept.status < 300:  # noqa: PLR2004 - refusals are complete
             body = _json(complete(replay.tenant, json.loads(body)))

@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-import functions.capacity.api as capacity
-import functions.confirmations.api as confirmations
-import functions.employees.api as employees
-import functions.vendor.api as vendor
-from shared.http.application import Handler, create_handler
+import functions.capacity.ahead
+import functions.capacity.api
+import functions.confirmations.ahead
+import functions.confirmations.api
+import functions.employees.api
+import functions.vendor.api
+from shared.http.application import Completion, Handler, create_handler
+from shared.http.exchange import ReadAhead
+from shared.http.routing import RoomRouter
 from tests.clocks import StoppedClock
 from tests.engines import StoredTable
 from tests.events import Answer, Event, FunctionContext, api_event, call
@@ -21,6 +25,26 @@ RIVAL = "rita@lake.example"
 OPERATOR = "olivia@vendor.example"
 
 PROBLEM_JSON = "application/problem+json"
+
+
+class Room(NamedTuple):
+    """What a room's handler is made of."""
+
+    name: str
+    router: RoomRouter
+    ahead: Mapping[str, ReadAhead]
+    completing: Mapping[str, Completion] | None = None
+
+
+capacity = Room("capacity", functions.capacity.api.router, functions.capacity.ahead.READ_AHEAD)
+confirmations = Room(
+    "confirmations",
+    functions.confirmations.api.router,
+    functions.confirmations.ahead.READ_AHEAD,
+    functions.confirmations.ahead.COMPLETING,
+)
+employees = Room("employees", functions.employees.api.router, functions.employees.api.READ_AHEAD)
+vendor = Room("vendor", functions.vendor.api.router, functions.vendor.api.READ_AHEAD)
 
 ROOMS = {
     "/v1/capacity": capacity,
@@ -44,15 +68,12 @@ class Api:
         return Seed(table=self.table, at=self.clock.now)
 
     def handler(self, path: str) -> Handler:
-        [room] = {room for prefix, room in ROOMS.items() if path.startswith(prefix)}
-        if room.__name__ not in self._handlers:
-            self._handlers[room.__name__] = create_handler(
-                [room.router],
-                ahead=room.READ_AHEAD,
-                completing=getattr(room, "COMPLETING", None),
-                clock=self.clock,
+        room = next(room for prefix, room in ROOMS.items() if path.startswith(prefix))
+        if room.name not in self._handlers:
+            self._handlers[room.name] = create_handler(
+                [room.router], ahead=room.ahead, completing=room.completing, clock=self.clock
             )
-        return self._handlers[room.__name__]
+        return self._handlers[room.name]
 
     def send(self, event: Event, *, request_id: str | None = None) -> Answer:
         if request_id:

@@ -187,3 +187,13 @@ def test_a_removed_user_is_not_told_a_kept_answer(api: Api) -> None:
     refused = api.post("/v1/registrations", lead("new.example"), key="k-1", email=MEMBER)
 
     assert problem(refused) == (403, "not_a_member")
+
+
+def test_a_refusal_is_counted_as_one_however_often_it_is_told(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
+    api.seed.partner("p-hill", limit=0)
+    capsys.readouterr()
+    for _ in range(3):
+        api.post("/v1/registrations", lead("new.example"), key="k-1")
+
+    counts = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert [count["outcome"] for count in counts] == ["capacity_reached"] * 3

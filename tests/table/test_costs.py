@@ -24,7 +24,8 @@ from tests.functions.client import ADMIN, MEMBER, OPERATOR, RIVAL, Api
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "access-patterns.md"
 ROW = re.compile(
-    r"(?m)^\| (?P<request>[^|]+?) \| (?P<calls>\d+) \| (?P<reads>[\d.]+) \| (?P<writes>[\d.]+) \| (?P<patterns>[\d, ]+) \|$"
+    r"(?m)^\| (?P<request>[^|]+?) \| (?P<calls>\d+) \| (?P<reads>[\d.]+) \| (?P<writes>[\d.]+) "
+    r"\| (?P<patterns>[\d, ]+) \|$"
 )
 PATTERN = re.compile(r"^\| (\d+) \| [^|]+ \| `([\w.]+)` \|", re.MULTILINE)
 BENEATH_THE_REPOSITORIES = {"backoff", "client", "keys", "session", "transactions", "updates", "values"}
@@ -163,7 +164,7 @@ def documented() -> dict[str, tuple[int, float, float]]:
 
 
 def repository_methods() -> set[str]:
-    """What reads or writes the table: methods of repositories, and functions that are given a session or a transaction."""
+    """What reads or writes the table: repositories' methods, and functions that are given a session or transaction."""
     found = {"Replay.keep"}
     for module_info in pkgutil.iter_modules(shared.table.__path__):
         if module_info.name in BENEATH_THE_REPOSITORIES:
