@@ -5,19 +5,12 @@ import binascii
 import hashlib
 import hmac
 from enum import Enum
-from typing import NamedTuple
 
 from shared import settings
+from shared.domain.links import LinkPlace
 
 _SEPARATOR = "."
 _LONGEST_TOKEN = 512
-
-
-class LinkPlace(NamedTuple):
-    """Where a link stands in the table."""
-
-    partner_id: str
-    link_id: str
 
 
 class _Purpose(bytes, Enum):

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.link_tokens import LinkPlace, link_url
+from shared.domain.links import LinkPlace
+from shared.link_tokens import link_url
 from shared.table import keys
 
 

@@ -22,12 +22,12 @@ from functions.confirmations.schemas import (
     ProductAnswer,
 )
 from functions.confirmations.service import LinkDesk
-from shared.domain.links import Link, LinkProduct, LinkStatus
+from shared.domain.links import Link, LinkPlace, LinkProduct, LinkStatus
 from shared.domain.partners import PartnerType
 from shared.errors import ChangedMeanwhileError
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
 from shared.http.routing import RoomRouter, refuses
-from shared.link_tokens import LinkPlace, link_url
+from shared.link_tokens import link_url
 from shared.program import program
 from shared.table.audit import AuditTrail
 from shared.table.links import LinkFilter, LinkOrder

@@ -19,11 +19,11 @@ from functions.confirmations.decisions import OpenedLink, decide, open_link
 from functions.confirmations.reminders import stop_reminders
 from shared import settings
 from shared.clock import Clock, utc_now
-from shared.domain.links import Decision
+from shared.domain.links import Decision, LinkPlace
 from shared.errors import ChangedMeanwhileError, ProblemError
 from shared.http.guard import FORM, guard
 from shared.http.reporting import report
-from shared.link_tokens import LinkPlace, read_link_token, read_stop_token
+from shared.link_tokens import read_link_token, read_stop_token
 from shared.program import program
 from shared.table.client import dynamodb
 from shared.table.session import TableSession

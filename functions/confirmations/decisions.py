@@ -5,13 +5,12 @@ from datetime import datetime
 
 from functions.confirmations import notices
 from functions.confirmations.service import subject_of
-from shared.domain.links import Decision, Link
+from shared.domain.links import Decision, Link, LinkPlace
 from shared.domain.notices import NoticeKind
 from shared.domain.operations import Operation
 from shared.domain.partners import Partner
 from shared.errors import ChangedMeanwhileError, ProblemError
 from shared.ids import new_id
-from shared.link_tokens import LinkPlace
 from shared.table import keys
 from shared.table.links import Links, stored_link
 from shared.table.notices import post

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from functions.notifications.contents import Reader, link_id_of
 from shared.clock import instant
+from shared.domain.links import LinkPlace
 from shared.domain.notices import Notice, NoticeKind
-from shared.link_tokens import LinkPlace, link_url, stop_reminders_url
+from shared.link_tokens import link_url, stop_reminders_url
 from shared.mail.confirmation import MailedProduct, Statement
 from shared.mail.content import Mail
 from shared.mail.customer_mails import DecisionReceipt, LinkReminder, LinkSent

@@ -3,9 +3,16 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.domain.people import Language
+
+
+class LinkPlace(NamedTuple):
+    """Which link of which partner is meant."""
+
+    partner_id: str
+    link_id: str
 
 
 class LinkStatus(StrEnum):

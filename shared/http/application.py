@@ -26,7 +26,7 @@ from shared.errors import (
     ValidationError,
 )
 from shared.http.access import ROLES_BY_ROUTE
-from shared.http.exchange import ReadAhead, open_exchange
+from shared.http.exchange import ReadAhead, open_exchange, serve
 from shared.http.guard import JSON, guard
 from shared.http.problems import problem_answer, validation_problem
 from shared.http.reporting import report
@@ -65,6 +65,7 @@ class Application(APIGatewayHttpResolver):
         clock: Clock,
     ) -> None:
         super().__init__(serializer=_json)
+        self._routers = routers
         self._ahead = ahead
         self._completing = completing
         self._clock = clock
@@ -115,7 +116,9 @@ class Application(APIGatewayHttpResolver):
                 ahead=self._ahead.get(route),
                 now=self._clock(),
             )
-            self.context["exchange"] = exchange
+            serve(exchange)
+            for router in self._routers:  # Powertools ties a router to the application that was made of it last
+                router.context = self.context
             answer = next_middleware(self)
             answer.headers.update(exchange.headers)
             if session.replay is None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -86,6 +87,19 @@ class Exchange:
             raise PreconditionRequiredError
         if sent.strip() != "*" and entity_tag(version) not in {tag.strip() for tag in sent.split(",")}:
             raise ChangedMeanwhileError
+
+
+_served: ContextVar[Exchange] = ContextVar("exchange")
+
+
+def serve(exchange: Exchange) -> None:
+    """From here on, the request being answered is this one."""
+    _served.set(exchange)
+
+
+def served() -> Exchange:
+    """The request being answered."""
+    return _served.get()
 
 
 def entity_tag(version: int) -> str:

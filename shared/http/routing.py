@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from shared.errors import ProblemError
-from shared.http.exchange import Exchange
+from shared.http.exchange import Exchange, served
 
 PROBLEMS = "x-problems"
 """Where an operation of the OpenAPI document lists its refusals: `[{"status", "code", "title"}]`."""
@@ -20,8 +20,7 @@ class RoomRouter(Router):
     @property
     def exchange(self) -> Exchange:
         """The request being answered; only routes of the access table have one."""
-        exchange: Exchange = self.context["exchange"]
-        return exchange
+        return served()
 
 
 def refuses(*problems: type[ProblemError]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Limits that change under a partner's feet: tier, override and the program's own numbers (A15, A19, A20)."""
+"""Limits that change under a partner's feet: tier, override and the program's own numbers (A15 to A17)."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -70,7 +70,6 @@ def test_over_the_limit_a_lead_can_still_be_edited(over_limit: Api) -> None:
     assert over_limit.patch("/v1/registrations/lead-0001.example", {"company": "New"}, match="*").status == 200
 
 
-@pytest.mark.feature("A20")
 def test_commission_is_withheld_from_60_days_after_going_over_until_back_under(over_limit: Api) -> None:
     api = over_limit
     api.clock.advance(timedelta(days=60, microseconds=-1))

@@ -53,17 +53,16 @@ class Sent:
 
 
 class CapacityManager(RuleBasedStateMachine):
-    def __init__(self, table: StoredTable) -> None:
+    def __init__(self, api: Api) -> None:
         super().__init__()
-        self.table = table
-        self.clock = StoppedClock()
-        self.api = Api(table=table, clock=self.clock)
+        self.api, self.table, self.clock = api, api.table, api.clock
         self.model = {partner: Model() for partner in PARTNERS}
         self.sent: list[Sent] = []
 
     @initialize()
     def begin(self) -> None:
         forget_callers()
+        self.clock.now = StoppedClock.now
         self.table.clear()
         for partner in PARTNERS:
             self.api.seed.partner(partner, limit=3)
@@ -171,9 +170,9 @@ class CapacityManager(RuleBasedStateMachine):
 
 @pytest.mark.feature("A9", "A13", "A14", "A19")
 @pytest.mark.parametrize("engine", ["dynoxide"], indirect=True)
-def test_whatever_is_asked_in_whatever_order(table: StoredTable) -> None:
+def test_whatever_is_asked_in_whatever_order(table: StoredTable, clock: StoppedClock) -> None:
     run_state_machine_as_test(
-        lambda: CapacityManager(table),  # type: ignore[arg-type] # it takes any that makes one
+        lambda: CapacityManager(Api(table=table, clock=clock)),  # type: ignore[arg-type] # it takes any that makes one
         settings=settings(
             max_examples=25,
             stateful_step_count=25,

@@ -19,7 +19,7 @@ from shared.table.client import dynamodb
 from tests.clocks import StoppedClock
 from tests.counting import counting
 from tests.engines import StoredTable
-from tests.factories import domains, lead
+from tests.factories import Seed, domains, lead
 from tests.functions.client import ADMIN, MEMBER, OPERATOR, RIVAL, Api
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "access-patterns.md"
@@ -147,14 +147,14 @@ CASES = {
 def api(table: StoredTable, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch) -> Api:
     """Two partners with their people, and the user pool left out: it is no part of the table."""
     monkeypatch.setattr("shared.http.sign_ins._call", lambda *_, **__: None)
-    api = Api(table=table, clock=clock)
-    api.seed.partner("p-hill", limit=100, name="Hill Consulting")
-    api.seed.partner("p-lake", name="Lake & Co")
-    api.seed.user(ADMIN, name="Ada Hill")
-    api.seed.user(MEMBER, name="Max Moss", role=Role.PARTNER_MEMBER)
-    api.seed.user(RIVAL, partner_id="p-lake", name="Rita Lake")
-    api.seed.operator(OPERATOR)
-    return api
+    seed = Seed(table=table)
+    seed.partner("p-hill", limit=100, name="Hill Consulting")
+    seed.partner("p-lake", name="Lake & Co")
+    seed.user(ADMIN, name="Ada Hill")
+    seed.user(MEMBER, name="Max Moss", role=Role.PARTNER_MEMBER)
+    seed.user(RIVAL, partner_id="p-lake", name="Rita Lake")
+    seed.operator(OPERATOR)
+    return Api(table=table, clock=clock)
 
 
 def documented() -> dict[str, tuple[int, float, float]]:

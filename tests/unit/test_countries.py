@@ -48,6 +48,7 @@ def test_what_is_no_assigned_code_is_refused(code: str) -> None:
 def test_a_model_takes_a_code_and_publishes_its_pattern() -> None:
     assert Place(country="DE").country == "DE"
     assert Place.model_json_schema()["properties"]["country"] == {
+        "description": "ISO 3166-1 alpha-2, such as DE.",
         "pattern": "^[A-Z]{2}$",
         "title": "Country",
         "type": "string",

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from shared.link_tokens import LinkPlace, link_url
+from shared.domain.links import LinkPlace
+from shared.link_tokens import link_url
 from shared.table.client import dynamodb
 from tests.audit_trails import chain_of, seals, trail
 from tests.counting import READS, counting

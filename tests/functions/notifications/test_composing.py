@@ -8,10 +8,10 @@ import pytest
 
 from functions.notifications.composing import compose
 from functions.notifications.contents import Reader, customer_of
-from shared.domain.links import LinkDraft
+from shared.domain.links import LinkDraft, LinkPlace
 from shared.domain.notices import NoticeKind
 from shared.domain.people import Language
-from shared.link_tokens import LinkPlace, link_url, stop_reminders_url
+from shared.link_tokens import link_url, stop_reminders_url
 from shared.mail.confirmation import MailedProduct, Statement
 from shared.mail.customer_mails import DecisionReceipt, LinkReminder, LinkSent
 from shared.mail.mime import text_part

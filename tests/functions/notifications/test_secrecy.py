@@ -12,8 +12,9 @@ import pytest
 
 from functions.notifications import feedback, relay, sweeper
 from functions.notifications.feedback import UnreadableFeedbackError
+from shared.domain.links import LinkPlace
 from shared.domain.notices import NoticeKind
-from shared.link_tokens import LinkPlace, link_token
+from shared.link_tokens import link_token
 from shared.mail import sender
 from shared.table.suppressions import Suppressions
 from tests.clocks import StoppedClock
