@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shared.domain.chains import Seal
+from shared.clock import instant_text
 from shared.domain.people import Language
 from shared.web.languages import SOURCE_LANGUAGE, deferred, translations
 from shared.web.rendering import render
@@ -195,7 +196,7 @@ def render_certificate(
         context={
             "request": request,
             "decision": decision,
-            "decided_at_utc": decision.decided_at.astimezone(UTC).isoformat(timespec="milliseconds"),
+            "decided_at_utc": instant_text(decision.decided_at),
             "link_id": link_id,
             "seal": seal,
         },

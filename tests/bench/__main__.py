@@ -15,7 +15,7 @@ from tests.bench.environment import ENVIRONMENT
 from tests.bench.figures import Figures, FunctionFigures, RouteFigures
 from tests.bench.packages import deployed_bytes, interpreter, native_libraries, packaged
 from tests.bench.processes import Cost, Subject, measure
-from tests.bench.profiles import slowest_imports, slowest_steps
+from tests.bench.profiles import slowest_imports, slowest_of_the_first, slowest_steps
 from tests.bench.recording import ApiFunction, Recording, api_functions, record_all
 from tests.bench.report import document, goals_missed
 from tests.bench.requests import seed
@@ -84,6 +84,7 @@ def _figures(functions: list[ApiFunction], rooms: Collection[str], *, quick: boo
                     zip_bytes=deployed_bytes(function.handler, python=python, folder=folder),
                     routes=_routes(recordings[1:], grown, floor=floor, own=own),
                     imports=slowest_imports(function.handler, package, python=python.path),
+                    first=slowest_of_the_first(function.handler, package, steps, python=python.path, folder=folder),
                     steps=slowest_steps(function.handler, package, steps, python=python.path, folder=folder),
                 )
             )

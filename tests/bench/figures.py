@@ -21,7 +21,7 @@ class RouteFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionFigures:
-    """`imports` and `steps` are profiles, a line each, of the start and of a warm request."""
+    """`imports`, `first` and `steps` are profiles of the start, of the first and of a warm request."""
 
     room: str
     floor: Cost
@@ -29,6 +29,7 @@ class FunctionFigures:
     zip_bytes: int
     routes: Sequence[RouteFigures]
     imports: Sequence[str]
+    first: Sequence[str]
     steps: Sequence[str]
 
 

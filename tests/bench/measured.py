@@ -102,8 +102,8 @@ def main() -> None:
             waiting[:] = step["answers"]
             if position and attempt == WARM_UP:
                 marks.set()
-                if profiler:
-                    profiler.enable()
+            if profiler and (attempt == WARM_UP if position else len(plan["steps"]) == 1):
+                profiler.enable()
             answer = handler(given, None)
             if handler_name and answer["statusCode"] != step["status"]:
                 raise SystemExit(f"{step['name']} answered {answer['statusCode']} {answer['body']}")

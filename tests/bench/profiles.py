@@ -48,8 +48,19 @@ def slowest_imports(handler: str, package: Path, *, python: str) -> list[str]:
 
 def slowest_steps(handler: str, package: Path, steps: list[dict[str, Any]], *, python: str, folder: Path) -> list[str]:
     """Of the function's first route, warm: each library's share, then the functions that take longest themselves."""
+    warm = [steps[0], {**steps[1], "repeats": PROFILED_REPEATS}]
+    return _profiled(handler, package, warm, python=python, folder=folder)
+
+
+def slowest_of_the_first(
+    handler: str, package: Path, steps: list[dict[str, Any]], *, python: str, folder: Path
+) -> list[str]:
+    """The same of a process's first request, which makes the clients and reads the program's numbers."""
+    return _profiled(handler, package, steps[:1], python=python, folder=folder)
+
+
+def _profiled(handler: str, package: Path, profiled: list[dict[str, Any]], *, python: str, folder: Path) -> list[str]:
     plan, report, profile = folder / "profiled.json", folder / "profiled.report", folder / "profile"
-    profiled = [steps[0], {**steps[1], "repeats": PROFILED_REPEATS}]
     plan.write_text(json.dumps({"handler": handler, "steps": profiled, "profile": str(profile)}), encoding="utf-8")
     command = [python, *PLAIN_INTERPRETER, str(MEASURED), str(package), str(plan), str(report)]
     subprocess.run(command, env={**ENVIRONMENT, "PATH": os.defpath}, capture_output=True, check=True)

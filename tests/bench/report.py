@@ -148,12 +148,14 @@ def _throughput(figures: Figures) -> Iterator[str]:
 
 def _profiles(functions: Sequence[FunctionFigures]) -> Iterator[str]:
     yield "## Where a missed goal goes\n"
-    yield "Shares of the time of all imports (the median of some runs), and of a profiled warm request; then what takes"
-    yield "longest by itself.\n"
+    yield "Shares of the time of all imports (the median of some runs), of a process's first request and of a warm one,"
+    yield "both under cProfile; then what takes longest by itself.\n"
     for function in functions:
         cold, first, warm, *_ = _verdicts(function)
         if "**missed**" in (cold, first):
             yield f"- **{function.room}, start**: {function.imports[0]}. Slowest: {function.imports[1]}."
+        if first == "**missed**":
+            yield f"- **{function.room}, first request**: {function.first[0]}. Slowest: {function.first[1]}."
         if warm == "**missed**":
             yield f"- **{function.room}, warm**: {function.steps[0]}. Slowest: {function.steps[1]}."
     yield ""

@@ -5,25 +5,21 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.conftest import SCREENSHOTS
 from tests.browser.examples import MAILS, PAGES
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
-DESKTOP = (1280, 900)
-PHONE = (360, 740)
-Scheme = Literal["light", "dark"]
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @contextmanager
-def opened(
-    browser: Browser, *, scheme: Scheme = "light", size: tuple[int, int] = DESKTOP
-) -> Iterator[tuple[Page, list[str]]]:
+def opened(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
     """A fresh browser without cookies, and everything that its console says."""
-    context = browser.new_context(
-        color_scheme=scheme, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
-    )
+    context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
     page = context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -47,38 +43,33 @@ def keep(page: Page, path: str, *details: str) -> None:
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_has_no_barriers_and_a_silent_console(browser: Browser, site: str, path: str, scheme: Scheme) -> None:
-    with opened(browser, scheme=scheme) as (page, said):
+def test_a_page_has_no_barriers_a_silent_console_and_fits_a_phone(browser: Browser, site: str, path: str) -> None:
+    with opened(browser) as (page, said):
         page.goto(site + path)
-        keep(page, path, scheme)
-        assert findings(page) == []
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            keep(page, path, scheme)
+            assert findings(page) == []
+        page.set_viewport_size(PHONE)
+        keep(page, path, "phone")
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
         assert said == []
         assert page.context.cookies() == []
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_fits_a_phone_without_sideways_scrolling(browser: Browser, site: str, path: str) -> None:
-    with opened(browser, size=PHONE) as (page, said):
-        page.goto(site + path)
-        keep(page, path, "phone")
-        assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
-        assert said == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", MAILS)
-def test_a_mail_has_no_barriers_and_fits_a_phone(browser: Browser, path: str, scheme: Scheme) -> None:
-    with opened(browser, scheme=scheme) as (page, said):
+def test_a_mail_has_no_barriers_and_fits_a_phone(browser: Browser, path: str) -> None:
+    with opened(browser) as (page, said):
         page.set_content(MAILS[path]())
-        keep(page, path, scheme)
-        # A mail is no page: what landmarks are for, the mail program has around it.
-        around = ("region:", "landmark-one-main:")
-        assert [finding for finding in findings(page) if not finding.startswith(around)] == []
-        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-        keep(page, path, scheme, "phone")
-        assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            keep(page, path, scheme)
+            # Landmarks are the mail program's: a mail is no page.
+            assert [found for found in findings(page) if not found.startswith(("region:", "landmark-one-main:"))] == []
+        page.set_viewport_size(PHONE)
+        keep(page, path, "phone")
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
         assert said == []
 
 
@@ -112,7 +103,7 @@ def test_nothing_in_a_preview_can_be_pressed(browser: Browser, site: str) -> Non
 
 @pytest.mark.parametrize("path", ["/de/question", "/de/certificate-signed", "/en/certificate-rejected"])
 def test_print_shows_the_statement_in_dark_ink_and_no_forms(browser: Browser, site: str, path: str) -> None:
-    with opened(browser, scheme="dark") as (page, _):
+    with opened(browser) as (page, _):
         page.goto(site + path)
         page.emulate_media(media="print", color_scheme="dark")
         assert page.get_by_role("button").count() == 0

@@ -40,7 +40,7 @@ def test_32_threads_register_exactly_up_to_the_limit(table: StoredTable, limit: 
 
 
 @ELSEWHERE
-@pytest.mark.parametrize(("limit", "at_once"), [(50, 1), (500, 10)])
+@pytest.mark.parametrize(("limit", "at_once"), [(50, 1), (500, 10), (1_000, 24)])
 def test_with_faults_on_every_call_nothing_is_lost_and_nothing_made_up(
     table: StoredTable, limit: int, at_once: int
 ) -> None:
