@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shared.domain.chains import Seal
 from shared.clock import instant_text
+from shared.domain.chains import Seal
 from shared.domain.people import Language
 from shared.web.languages import SOURCE_LANGUAGE, deferred, translations
 from shared.web.rendering import render
