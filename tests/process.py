@@ -3,8 +3,6 @@
 import logging
 import os
 
-from aws_lambda_powertools.logging.constants import LOGGER_ATTRIBUTE_PRECONFIGURED
-
 from shared import log, settings
 from shared.http import exchange
 from shared.table import client
@@ -14,10 +12,8 @@ def forget_process() -> None:
     """As if the process had just started: settings, loggers and clients are made anew on their next use."""
     client.reset()
     forget_callers()
-    # Powertools sets the level of a logger once, and logging keeps loggers by name.
-    named = logging.getLogger(os.environ.get("POWERTOOLS_SERVICE_NAME", "service_undefined"))
-    named.handlers.clear()
-    named.__dict__.pop(LOGGER_ATTRIBUTE_PRECONFIGURED, None)
+    # Powertools sets a logger's level once, and logging keeps loggers by name: a quiet test must not silence the next.
+    logging.getLogger(os.environ.get("POWERTOOLS_SERVICE_NAME", "service_undefined")).setLevel(logging.INFO)
     for module in (settings, log):
         for kept in vars(module).values():
             if hasattr(kept, "cache_clear"):

@@ -1,0 +1,354 @@
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from functions.confirmations.customer_page import (
+    Action,
+    FailedForm,
+    PreviewOf,
+    Problem,
+    StandingDecision,
+    render_certificate,
+    render_decision,
+    render_not_found,
+    render_preview,
+    render_question,
+)
+from shared.domain.people import Language
+from tests.confirmation_examples import LIMITS, PAGE_PATH, REJECTED, SEAL, SIGNED, confirmation_request
+from tests.browser.examples import PAGES
+
+HOSTILE = '"><script>alert(1)</script>{{ 7 * 7 }}%(partner)s'
+
+
+class Reading(HTMLParser):
+    """A page as a reader of text finds it: its text, and its elements with their attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+        self.text = " ".join(" ".join(self.texts).split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+    def all(self, *tags: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.elements if tag in tags]
+
+
+def question(language: Language = Language.ENGLISH, failed: FailedForm | None = None) -> Reading:
+    return Reading(
+        render_question(
+            request=confirmation_request(language), page_path=PAGE_PATH, limits=LIMITS, failed=failed
+        )
+    )
+
+
+@pytest.mark.feature("A66", "A68", "A71", "A72")
+def test_the_page_says_who_asks_what_is_confirmed_and_what_happens_next() -> None:
+    page = question()
+    assert page.text == (
+        "Nordwind Beratung GmbH asks for your confirmation "
+        "Partner program of Contoso Software "
+        "Nordwind Beratung GmbH asks for your confirmation "
+        "Nordwind Beratung GmbH is a partner of Contoso Software and states that it took part in selling or supporting "
+        "the software listed below for Müller & Söhne AG. Please confirm this, or reject it if it is not right. "
+        "What you confirm "
+        "For Müller & Söhne AG Contact Jonas Müller Asked by Karla Vogt, Nordwind Beratung GmbH "
+        "Products Product Edition Onboarding type "
+        "Marketing Hub Professional Technical consulting Sales Hub Starter No onboarding "
+        "Onboarding Nordwind Beratung GmbH provides it Estimated duration 2 months "
+        "What happens next "
+        "Nordwind Beratung GmbH learns your decision and the name you type, and you receive a receipt by email. "
+        "You decide once. A decision cannot be changed afterwards. "
+        "Signing orders nothing and changes no contract. "
+        "Please decide before April 1, 2026. From that day on the link stops working. "
+        "Your decision "
+        "Sign I confirm the statement above for Müller & Söhne AG. Your full name Sign "
+        "Reject I do not confirm the statement above for Müller & Söhne AG. Your full name Reason "
+        "Nordwind Beratung GmbH reads it. At most 500 characters. Reject "
+        "Sent to you by Nordwind Beratung GmbH through the partner program of Contoso Software. "
+        "This page sets no cookies and runs no scripts."
+    )
+
+
+def test_the_page_says_the_same_in_german() -> None:
+    page = question(Language.GERMAN)
+    assert page.all("html") == [{"lang": "de"}]
+    assert page.text == (
+        "Nordwind Beratung GmbH bittet um Ihre Bestätigung "
+        "Partnerprogramm von Contoso Software "
+        "Nordwind Beratung GmbH bittet um Ihre Bestätigung "
+        "Nordwind Beratung GmbH ist Partner von Contoso Software und gibt an, am Verkauf oder an der Betreuung der unten "
+        "aufgeführten Software für Müller & Söhne AG beteiligt zu sein. Bitte bestätigen Sie das, oder lehnen Sie ab, "
+        "wenn es nicht zutrifft. "
+        "Was Sie bestätigen "
+        "Für Müller & Söhne AG Ansprechperson Jonas Müller Angefragt von Karla Vogt, Nordwind Beratung GmbH "
+        "Produkte Produkt Edition Onboarding-Art "
+        "Marketing Hub Professional Technische Beratung Sales Hub Starter Kein Onboarding "
+        "Onboarding durch Nordwind Beratung GmbH Geschätzte Dauer 2 Monate "
+        "Wie es weitergeht "
+        "Nordwind Beratung GmbH erfährt Ihre Entscheidung und den Namen, den Sie eingeben. Sie selbst erhalten einen "
+        "Beleg per E-Mail. "
+        "Sie entscheiden einmal. Danach lässt sich die Entscheidung nicht mehr ändern. "
+        "Mit Ihrer Bestätigung bestellen Sie nichts und ändern keinen Vertrag. "
+        "Bitte entscheiden Sie vor dem 1. April 2026. Ab diesem Tag funktioniert der Link nicht mehr. "
+        "Ihre Entscheidung "
+        "Bestätigen Ich bestätige die obigen Angaben für Müller & Söhne AG. Ihr vollständiger Name Bestätigen "
+        "Ablehnen Ich bestätige die obigen Angaben für Müller & Söhne AG nicht. Ihr vollständiger Name Grund "
+        "Nordwind Beratung GmbH kann ihn lesen. Höchstens 500 Zeichen. Ablehnen "
+        "Gesendet von Nordwind Beratung GmbH über das Partnerprogramm von Contoso Software. "
+        "Diese Seite setzt keine Cookies und führt keine Skripte aus."
+    )
+
+
+def test_the_forms_post_the_typed_name_and_the_reason() -> None:
+    page = question()
+    assert [(form["method"], form["action"]) for form in page.all("form")] == [
+        ("post", f"{PAGE_PATH}/sign"),
+        ("post", f"{PAGE_PATH}/reject"),
+    ]
+    assert page.all("input", "textarea") == [
+        {
+            "id": "sign-signer_name",
+            "name": "signer_name",
+            "type": "text",
+            "value": "",
+            "required": None,
+            "maxlength": "120",
+            "autocomplete": "name",
+        },
+        {
+            "id": "reject-signer_name",
+            "name": "signer_name",
+            "type": "text",
+            "value": "",
+            "required": None,
+            "maxlength": "120",
+            "autocomplete": "name",
+        },
+        {
+            "id": "reject-reason",
+            "name": "reason",
+            "rows": "4",
+            "required": None,
+            "maxlength": "500",
+            "aria-describedby": "reject-reason-hint",
+        },
+    ]
+
+
+@pytest.mark.feature("A70")
+def test_the_link_of_a_solutions_provider_says_nothing_of_onboarding() -> None:
+    request = confirmation_request()
+    provider = replace(
+        request,
+        products=tuple(replace(item, onboarding_type=None) for item in request.products),
+        providing_onboarding=None,
+        estimated_onboarding_duration=None,
+    )
+    page = Reading(render_question(request=provider, page_path=PAGE_PATH, limits=LIMITS))
+    assert "Products Product Edition Marketing Hub Professional Sales Hub Starter What happens next" in page.text
+    assert "nboarding" not in page.text
+
+
+@pytest.mark.feature("A71")
+def test_a_partner_that_leaves_the_onboarding_to_others_says_so() -> None:
+    request = replace(confirmation_request(), providing_onboarding=False, estimated_onboarding_duration=None)
+    page = Reading(render_question(request=request, page_path=PAGE_PATH, limits=LIMITS))
+    assert "Onboarding Nordwind Beratung GmbH does not provide it What happens next" in page.text
+
+
+def test_a_failed_form_keeps_what_was_typed_and_says_what_to_correct() -> None:
+    failed = FailedForm(
+        action=Action.REJECT,
+        signer_name="Jonas Müller",
+        reason="\n first line\nsecond",
+        problems={"reason": Problem.TOO_LONG},
+    )
+    page = question(failed=failed)
+    assert page.text.startswith(
+        "Not sent yet: Nordwind Beratung GmbH asks for your confirmation Partner program of Contoso Software "
+        "Nothing was sent yet. Please correct this: The reason has at most 500 characters. "
+    )
+    assert page.all("a") == [{"href": "#reject-reason"}]
+    sign, reject, reason = page.all("input", "textarea")
+    assert (sign["value"], reject["value"]) == ("", "Jonas Müller")
+    assert (reason["aria-invalid"], reason["aria-describedby"]) == ("true", "reject-reason-hint reject-reason-problem")
+    assert "aria-invalid" not in sign
+    assert "aria-invalid" not in reject
+    # A browser drops the line break right after the tag; what was typed comes after it, its own line break included.
+    assert "\n\n first line\nsecond" in page.texts
+
+
+@pytest.mark.parametrize(
+    ("field", "problem", "said"),
+    [
+        ("signer_name", Problem.MISSING, "Bitte geben Sie Ihren vollständigen Namen ein."),
+        ("signer_name", Problem.TOO_LONG, "Der Name darf höchstens 120 Zeichen lang sein."),
+        (
+            "signer_name",
+            Problem.UNREADABLE,
+            "Bitte geben Sie den Namen in gewöhnlichen Buchstaben und in einer Zeile ein.",
+        ),
+        ("reason", Problem.MISSING, "Bitte geben Sie den Grund ein."),
+        ("reason", Problem.TOO_LONG, "Der Grund darf höchstens 500 Zeichen lang sein."),
+        ("reason", Problem.UNREADABLE, "Bitte geben Sie den Grund als einfachen Text ein."),
+    ],
+)
+def test_every_problem_is_named_in_the_summary_and_at_its_field(field: str, problem: Problem, said: str) -> None:
+    failed = FailedForm(action=Action.REJECT, signer_name="", reason="", problems={field: problem})
+    assert question(Language.GERMAN, failed).text.count(said) == 2
+
+
+@pytest.mark.feature("A80")
+def test_a_signed_page_shows_who_signed_when_and_what_and_no_form() -> None:
+    page = Reading(
+        render_decision(
+            request=confirmation_request(), decision=SIGNED, certificate_path=f"{PAGE_PATH}/certificate"
+        )
+    )
+    assert page.text.startswith(
+        "Confirmation signed Partner program of Contoso Software Confirmation signed "
+        "Jonas Müller signed on January 14, 2026, 10:05 AM (Central European Standard Time). "
+        "Nordwind Beratung GmbH has been told, and there is nothing more for you to do. "
+        "The address of this page keeps showing the outcome. Certificate to print or save What was confirmed "
+        "For Müller & Söhne AG"
+    )
+    assert page.all("a") == [{"href": f"{PAGE_PATH}/certificate"}]
+    assert page.all("form", "input", "button") == []
+
+
+@pytest.mark.feature("A81")
+def test_a_rejected_page_shows_the_reason_as_it_was_typed() -> None:
+    rendered = render_decision(request=confirmation_request(), decision=REJECTED)
+    page = Reading(rendered)
+    assert "Jonas Müller rejected on January 14, 2026, 10:05 AM (Central European Standard Time). Reason" in page.text
+    assert REJECTED.reason in page.texts
+    assert "Certificate" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("decision", "not_recorded", "said"),
+    [
+        (REJECTED, Action.SIGN, "Your signature was not recorded. This confirmation had already been rejected, and"),
+        (SIGNED, Action.REJECT, "Your rejection was not recorded. This confirmation had already been signed, and"),
+    ],
+)
+def test_whoever_is_too_late_is_told_so_and_sees_the_decision_that_stands(
+    decision: StandingDecision, not_recorded: Action, said: str
+) -> None:
+    page = Reading(render_decision(request=confirmation_request(), decision=decision, not_recorded=not_recorded))
+    assert said in page.text
+    assert "Jonas Müller" in page.text
+    assert page.all("form") == []
+
+
+@pytest.mark.feature("A73", "A83")
+@pytest.mark.parametrize(
+    ("preview_of", "said"),
+    [
+        (PreviewOf.DRAFT, "The customer will see this page. Nothing is stored or sent yet."),
+        (PreviewOf.PENDING, "The customer sees this page. Only the customer can decide here."),
+        (PreviewOf.EXPIRED, "This link has expired: the customer now sees that it does not work."),
+        (PreviewOf.REVOKED, "This link was revoked: the customer now sees that it does not work."),
+    ],
+)
+def test_a_preview_shows_the_question_with_its_actions_disabled(preview_of: PreviewOf, said: str) -> None:
+    request = replace(confirmation_request(), expires_at=None)
+    page = Reading(render_preview(request=request, preview_of=preview_of, decision=None, limits=LIMITS))
+    assert f"Preview. {said}" in page.text
+    assert "Please decide before" not in page.text
+    assert all("disabled" in control for control in page.all("input", "textarea", "button"))
+    assert all("action" not in form for form in page.all("form"))
+
+
+@pytest.mark.feature("A83")
+@pytest.mark.parametrize(
+    ("preview_of", "decision"), [(PreviewOf.SIGNED, SIGNED), (PreviewOf.REJECTED, REJECTED)]
+)
+def test_a_preview_of_a_decided_link_shows_the_outcome(preview_of: PreviewOf, decision: StandingDecision) -> None:
+    request = confirmation_request()
+    page = Reading(render_preview(request=request, preview_of=preview_of, decision=decision, limits=LIMITS))
+    assert f"Preview. The customer sees this page. Confirmation {preview_of.value} " in page.text
+    assert page.all("form", "a") == []
+
+
+def test_the_certificate_says_who_what_when_under_which_name_and_how_to_prove_it() -> None:
+    page = Reading(
+        render_certificate(request=confirmation_request(), decision=REJECTED, link_id="l-1", seal=SEAL)
+    )
+    assert page.text == (
+        "Certificate of decision: Müller & Söhne AG "
+        "Partner program of Contoso Software Certificate of decision "
+        "Jonas Müller rejected for Müller & Söhne AG the statement that Nordwind Beratung GmbH took part in selling or "
+        "supporting the software listed here. "
+        "Decision Outcome Rejected Name as typed Jonas Müller "
+        "Decided at January 14, 2026, 10:05 AM (Central European Standard Time) "
+        "Reason Das Onboarding macht inzwischen unser eigenes Team. Bitte nehmen Sie den Sales Hub heraus. "
+        "Statement For Müller & Söhne AG Contact Jonas Müller Asked by Karla Vogt, Nordwind Beratung GmbH "
+        "Products Product Edition Onboarding type "
+        "Marketing Hub Professional Technical consulting Sales Hub Starter No onboarding "
+        "Onboarding Nordwind Beratung GmbH provides it Estimated duration 2 months "
+        "Proof Link l-1 Decided at (UTC) 2026-01-14T09:05:00.000000Z "
+        f"Audit entry {SEAL.entry_id} Place in the chain {SEAL.position} "
+        f"Hash of the entry (SHA-256) {SEAL.entry_hash} Hash before it {SEAL.previous_hash} "
+        "Every entry of the audit trail holds the hash of the one before it. Whoever changes, removes or swaps an entry "
+        "breaks the chain from there on. "
+        "Issued by the partner program of Contoso Software."
+    )
+
+
+def test_a_certificate_whose_entry_is_not_sealed_yet_says_so() -> None:
+    page = Reading(render_certificate(request=confirmation_request(), decision=SIGNED, link_id="l-1", seal=None))
+    assert "The audit entry of this decision is not sealed yet." in page.text
+    assert "Hash" not in page.text
+
+
+def test_a_link_that_does_not_work_answers_the_same_bytes_in_both_languages() -> None:
+    assert render_not_found() == render_not_found()
+    page = Reading(render_not_found())
+    assert page.all("html", "section") == [{"lang": "en"}, {"lang": "de", "aria-labelledby": "de"}]
+    assert "This link does not work It may be incomplete, or it has expired or been withdrawn." in page.text
+    assert "Dieser Link funktioniert nicht Er ist vielleicht unvollständig, abgelaufen oder zurückgezogen" in page.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_holds_script_inline_style_or_anything_from_elsewhere(path: str) -> None:
+    page = Reading(PAGES[path]())
+    assert page.all("script", "style", "iframe", "img", "object", "base") == []
+    for tag, attributes in page.elements:
+        assert not any(name == "style" or name.startswith("on") for name in attributes), tag
+        for name in ("href", "src", "action"):
+            assert re.match(r"/(static|c)/|#", attributes.get(name) or "#"), tag
+
+
+def test_whatever_a_person_typed_stays_text() -> None:
+    request = replace(
+        confirmation_request(),
+        vendor_name=HOSTILE,
+        partner_name=HOSTILE,
+        requested_by=HOSTILE,
+        company=HOSTILE,
+        contact_name=HOSTILE,
+    )
+    decision = replace(REJECTED, signer_name=HOSTILE, reason=HOSTILE)
+    failed = FailedForm(
+        action=Action.REJECT, signer_name=HOSTILE, reason=HOSTILE, problems={"signer_name": Problem.TOO_LONG}
+    )
+    for rendered in (
+        render_question(request=request, page_path=PAGE_PATH, limits=LIMITS, failed=failed),
+        render_decision(request=request, decision=decision, not_recorded=Action.SIGN),
+        render_certificate(request=request, decision=decision, link_id="l-1", seal=SEAL),
+    ):
+        page = Reading(rendered)
+        assert page.all("script") == []
+        assert HOSTILE in page.text
+        assert "49" not in page.text
