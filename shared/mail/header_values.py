@@ -32,7 +32,7 @@ class Mailbox:
     def __post_init__(self) -> None:
         check_header_text(self.name)
         try:
-            valid = validate_email(self.address, check_deliverability=False, allow_smtputf8=False)
+            valid = validate_email(self.address, check_deliverability=False, allow_smtputf8=False, strict=True)
         except EmailNotValidError:
             raise UnusableAddressError from None
         if valid.ascii_email is None:

@@ -14,7 +14,9 @@ from functions.confirmations.customer_page import (
     render_not_found,
     render_preview,
     render_question,
+    render_reminders,
 )
+from functions.reference.pages import reference_page
 from shared.domain.people import Language
 from shared.mail.content import Mail
 from shared.mail.mime import html_part
@@ -29,6 +31,7 @@ def _pages(language: Language) -> Mapping[str, Callable[[], str]]:
     request = examples.confirmation_request(language)
     question = partial(render_question, request=request, page_path=examples.PAGE_PATH, limits=examples.LIMITS)
     preview = partial(render_preview, request=request, limits=examples.LIMITS, decision=None)
+    reminders = partial(render_reminders, request=request, page_path=f"{examples.PAGE_PATH}/unsubscribe")
     certificate = partial(render_certificate, request=request, link_id="01KEXAMPLELINK00000000000")
     provider = replace(
         request,
@@ -53,6 +56,8 @@ def _pages(language: Language) -> Mapping[str, Callable[[], str]]:
         "rejected-too-late": partial(
             render_decision, request=request, decision=examples.SIGNED, not_recorded=Action.REJECT
         ),
+        "reminders": partial(reminders, stopped=False),
+        "reminders-ended": partial(reminders, stopped=True),
         "preview-of-draft": partial(preview, preview_of=PreviewOf.DRAFT),
         "preview-of-expired": partial(preview, preview_of=PreviewOf.EXPIRED),
         "preview-of-signed": partial(preview, preview_of=PreviewOf.SIGNED, decision=examples.SIGNED),
@@ -80,6 +85,7 @@ def _html(mail: Mail) -> str:
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "/not-found": render_not_found,
+    "/reference": reference_page,
     **{f"/{language}/{name}": page for language in Language for name, page in _pages(language).items()},
 }
 

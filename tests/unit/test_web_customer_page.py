@@ -1,6 +1,4 @@
-import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 
@@ -10,44 +8,17 @@ from functions.confirmations.customer_page import (
     PreviewOf,
     Problem,
     StandingDecision,
-    render_certificate,
-    render_decision,
-    render_not_found,
     render_preview,
     render_question,
 )
 from shared.domain.people import Language
-from tests.confirmation_examples import LIMITS, PAGE_PATH, REJECTED, SEAL, SIGNED, confirmation_request
-from tests.browser.examples import PAGES
-
-HOSTILE = '"><script>alert(1)</script>{{ 7 * 7 }}%(partner)s'
-
-
-class Reading(HTMLParser):
-    """A page as a reader of text finds it: its text, and its elements with their attributes."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.texts: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(page)
-        self.text = " ".join(" ".join(self.texts).split())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
-
-    def all(self, *tags: str) -> list[dict[str, str | None]]:
-        return [attributes for tag, attributes in self.elements if tag in tags]
+from tests.confirmation_examples import LIMITS, PAGE_PATH, REJECTED, SIGNED, confirmation_request
+from tests.reading import Reading
 
 
 def question(language: Language = Language.ENGLISH, failed: FailedForm | None = None) -> Reading:
     return Reading(
-        render_question(
-            request=confirmation_request(language), page_path=PAGE_PATH, limits=LIMITS, failed=failed
-        )
+        render_question(request=confirmation_request(language), page_path=PAGE_PATH, limits=LIMITS, failed=failed)
     )
 
 
@@ -86,9 +57,9 @@ def test_the_page_says_the_same_in_german() -> None:
         "Nordwind Beratung GmbH bittet um Ihre Bestätigung "
         "Partnerprogramm von Contoso Software "
         "Nordwind Beratung GmbH bittet um Ihre Bestätigung "
-        "Nordwind Beratung GmbH ist Partner von Contoso Software und gibt an, am Verkauf oder an der Betreuung der unten "
-        "aufgeführten Software für Müller & Söhne AG beteiligt zu sein. Bitte bestätigen Sie das, oder lehnen Sie ab, "
-        "wenn es nicht zutrifft. "
+        "Nordwind Beratung GmbH ist Partner von Contoso Software und gibt an, am Verkauf oder an der Betreuung der "
+        "unten aufgeführten Software für Müller & Söhne AG beteiligt zu sein. Bitte bestätigen Sie das, oder lehnen "
+        "Sie ab, wenn es nicht zutrifft. "
         "Was Sie bestätigen "
         "Für Müller & Söhne AG Ansprechperson Jonas Müller Angefragt von Karla Vogt, Nordwind Beratung GmbH "
         "Produkte Produkt Edition Onboarding-Art "
@@ -208,49 +179,6 @@ def test_every_problem_is_named_in_the_summary_and_at_its_field(field: str, prob
     assert question(Language.GERMAN, failed).text.count(said) == 2
 
 
-@pytest.mark.feature("A80")
-def test_a_signed_page_shows_who_signed_when_and_what_and_no_form() -> None:
-    page = Reading(
-        render_decision(
-            request=confirmation_request(), decision=SIGNED, certificate_path=f"{PAGE_PATH}/certificate"
-        )
-    )
-    assert page.text.startswith(
-        "Confirmation signed Partner program of Contoso Software Confirmation signed "
-        "Jonas Müller signed on January 14, 2026, 10:05 AM (Central European Standard Time). "
-        "Nordwind Beratung GmbH has been told, and there is nothing more for you to do. "
-        "The address of this page keeps showing the outcome. Certificate to print or save What was confirmed "
-        "For Müller & Söhne AG"
-    )
-    assert page.all("a") == [{"href": f"{PAGE_PATH}/certificate"}]
-    assert page.all("form", "input", "button") == []
-
-
-@pytest.mark.feature("A81")
-def test_a_rejected_page_shows_the_reason_as_it_was_typed() -> None:
-    rendered = render_decision(request=confirmation_request(), decision=REJECTED)
-    page = Reading(rendered)
-    assert "Jonas Müller rejected on January 14, 2026, 10:05 AM (Central European Standard Time). Reason" in page.text
-    assert REJECTED.reason in page.texts
-    assert "Certificate" not in page.text
-
-
-@pytest.mark.parametrize(
-    ("decision", "not_recorded", "said"),
-    [
-        (REJECTED, Action.SIGN, "Your signature was not recorded. This confirmation had already been rejected, and"),
-        (SIGNED, Action.REJECT, "Your rejection was not recorded. This confirmation had already been signed, and"),
-    ],
-)
-def test_whoever_is_too_late_is_told_so_and_sees_the_decision_that_stands(
-    decision: StandingDecision, not_recorded: Action, said: str
-) -> None:
-    page = Reading(render_decision(request=confirmation_request(), decision=decision, not_recorded=not_recorded))
-    assert said in page.text
-    assert "Jonas Müller" in page.text
-    assert page.all("form") == []
-
-
 @pytest.mark.feature("A73", "A83")
 @pytest.mark.parametrize(
     ("preview_of", "said"),
@@ -271,84 +199,9 @@ def test_a_preview_shows_the_question_with_its_actions_disabled(preview_of: Prev
 
 
 @pytest.mark.feature("A83")
-@pytest.mark.parametrize(
-    ("preview_of", "decision"), [(PreviewOf.SIGNED, SIGNED), (PreviewOf.REJECTED, REJECTED)]
-)
+@pytest.mark.parametrize(("preview_of", "decision"), [(PreviewOf.SIGNED, SIGNED), (PreviewOf.REJECTED, REJECTED)])
 def test_a_preview_of_a_decided_link_shows_the_outcome(preview_of: PreviewOf, decision: StandingDecision) -> None:
     request = confirmation_request()
     page = Reading(render_preview(request=request, preview_of=preview_of, decision=decision, limits=LIMITS))
     assert f"Preview. The customer sees this page. Confirmation {preview_of.value} " in page.text
     assert page.all("form", "a") == []
-
-
-def test_the_certificate_says_who_what_when_under_which_name_and_how_to_prove_it() -> None:
-    page = Reading(
-        render_certificate(request=confirmation_request(), decision=REJECTED, link_id="l-1", seal=SEAL)
-    )
-    assert page.text == (
-        "Certificate of decision: Müller & Söhne AG "
-        "Partner program of Contoso Software Certificate of decision "
-        "Jonas Müller rejected for Müller & Söhne AG the statement that Nordwind Beratung GmbH took part in selling or "
-        "supporting the software listed here. "
-        "Decision Outcome Rejected Name as typed Jonas Müller "
-        "Decided at January 14, 2026, 10:05 AM (Central European Standard Time) "
-        "Reason Das Onboarding macht inzwischen unser eigenes Team. Bitte nehmen Sie den Sales Hub heraus. "
-        "Statement For Müller & Söhne AG Contact Jonas Müller Asked by Karla Vogt, Nordwind Beratung GmbH "
-        "Products Product Edition Onboarding type "
-        "Marketing Hub Professional Technical consulting Sales Hub Starter No onboarding "
-        "Onboarding Nordwind Beratung GmbH provides it Estimated duration 2 months "
-        "Proof Link l-1 Decided at (UTC) 2026-01-14T09:05:00.000000Z "
-        f"Audit entry {SEAL.entry_id} Place in the chain {SEAL.position} "
-        f"Hash of the entry (SHA-256) {SEAL.entry_hash} Hash before it {SEAL.previous_hash} "
-        "Every entry of the audit trail holds the hash of the one before it. Whoever changes, removes or swaps an entry "
-        "breaks the chain from there on. "
-        "Issued by the partner program of Contoso Software."
-    )
-
-
-def test_a_certificate_whose_entry_is_not_sealed_yet_says_so() -> None:
-    page = Reading(render_certificate(request=confirmation_request(), decision=SIGNED, link_id="l-1", seal=None))
-    assert "The audit entry of this decision is not sealed yet." in page.text
-    assert "Hash" not in page.text
-
-
-def test_a_link_that_does_not_work_answers_the_same_bytes_in_both_languages() -> None:
-    assert render_not_found() == render_not_found()
-    page = Reading(render_not_found())
-    assert page.all("html", "section") == [{"lang": "en"}, {"lang": "de", "aria-labelledby": "de"}]
-    assert "This link does not work It may be incomplete, or it has expired or been withdrawn." in page.text
-    assert "Dieser Link funktioniert nicht Er ist vielleicht unvollständig, abgelaufen oder zurückgezogen" in page.text
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_no_page_holds_script_inline_style_or_anything_from_elsewhere(path: str) -> None:
-    page = Reading(PAGES[path]())
-    assert page.all("script", "style", "iframe", "img", "object", "base") == []
-    for tag, attributes in page.elements:
-        assert not any(name == "style" or name.startswith("on") for name in attributes), tag
-        for name in ("href", "src", "action"):
-            assert re.match(r"/(static|c)/|#", attributes.get(name) or "#"), tag
-
-
-def test_whatever_a_person_typed_stays_text() -> None:
-    request = replace(
-        confirmation_request(),
-        vendor_name=HOSTILE,
-        partner_name=HOSTILE,
-        requested_by=HOSTILE,
-        company=HOSTILE,
-        contact_name=HOSTILE,
-    )
-    decision = replace(REJECTED, signer_name=HOSTILE, reason=HOSTILE)
-    failed = FailedForm(
-        action=Action.REJECT, signer_name=HOSTILE, reason=HOSTILE, problems={"signer_name": Problem.TOO_LONG}
-    )
-    for rendered in (
-        render_question(request=request, page_path=PAGE_PATH, limits=LIMITS, failed=failed),
-        render_decision(request=request, decision=decision, not_recorded=Action.SIGN),
-        render_certificate(request=request, decision=decision, link_id="l-1", seal=SEAL),
-    ):
-        page = Reading(rendered)
-        assert page.all("script") == []
-        assert HOSTILE in page.text
-        assert "49" not in page.text

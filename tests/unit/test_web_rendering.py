@@ -49,7 +49,9 @@ def test_a_page_escapes_what_it_prints_in_text_and_in_attributes(page: Callable[
 
 def test_a_page_escapes_what_it_puts_into_a_translated_sentence(page: Callable[..., str]) -> None:
     source = "{% trans partner=text %}{{ partner }} asks for your confirmation{% endtrans %}"
-    assert page(source, text="<b>Nordwind</b>", language="de") == "&lt;b&gt;Nordwind&lt;/b&gt; bittet um Ihre Bestätigung"
+    assert (
+        page(source, text="<b>Nordwind</b>", language="de") == "&lt;b&gt;Nordwind&lt;/b&gt; bittet um Ihre Bestätigung"
+    )
 
 
 def test_a_percent_sign_in_a_name_is_only_a_percent_sign(page: Callable[..., str]) -> None:
@@ -71,18 +73,14 @@ def test_a_template_formats_for_its_reader(page: Callable[..., str]) -> None:
         "{{ day | day }} · {{ instant | instant(time_zone='Europe/Berlin') }} · {{ 127200 | money('EUR') }} · "
         "{{ 'sales_hub' | product }} · {{ 'guided' | onboarding_type }} · {{ '2_weeks' | duration }}"
     )
-    said = page(
-        source, day=date(2026, 4, 1), instant=datetime(2026, 7, 31, 22, 30, tzinfo=UTC), language="de"
-    )
+    said = page(source, day=date(2026, 4, 1), instant=datetime(2026, 7, 31, 22, 30, tzinfo=UTC), language="de")
     assert said == (
         "1. April 2026 · 1. August 2026, 00:30 (Mitteleuropäische Sommerzeit) · 1.272,00\xa0€ · "
         "Sales Hub · Geführtes Onboarding · 2 Wochen"
     )
 
 
-@pytest.mark.parametrize(
-    ("language", "expected"), [("en", "January 31, 2026"), ("de", "31. Januar 2026")]
-)
+@pytest.mark.parametrize(("language", "expected"), [("en", "January 31, 2026"), ("de", "31. Januar 2026")])
 def test_a_day_is_written_out(language: str, expected: str) -> None:
     assert day_text(date(2026, 1, 31), language=Language(language)) == expected
 
