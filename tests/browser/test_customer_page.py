@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,11 +103,12 @@ def test_nothing_in_a_preview_can_be_pressed(browser: Browser, site: str) -> Non
 
 
 @pytest.mark.parametrize("path", ["/de/question", "/de/certificate-signed", "/en/certificate-rejected"])
-def test_print_shows_the_statement_in_dark_ink_and_no_forms(browser: Browser, site: str, path: str) -> None:
+def test_a_page_prints_on_one_sheet_in_dark_ink_and_without_forms(browser: Browser, site: str, path: str) -> None:
     with opened(browser) as (page, _):
         page.goto(site + path)
         page.emulate_media(media="print", color_scheme="dark")
         assert page.get_by_role("button").count() == 0
         assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(9, 9, 11)"
         keep(page, path, "print")
-        page.pdf(path=SCREENSHOTS / f"{path.strip('/').replace('/', '-')}.pdf", format="A4", print_background=False)
+        printed = page.pdf(path=SCREENSHOTS / f"{path.strip('/').replace('/', '-')}.pdf", format="A4")
+        assert re.findall(rb"/Type /Pages\s*/Count (\d+)", printed) == [b"1"]

@@ -40,7 +40,7 @@ def test_a_signed_link_has_a_certificate_with_the_seal_of_the_decision(
     [seal] = [item for item in seals(api.table) if item["moment"] == entry["sk"]]
     assert answer.status == 200
     assert '<html lang="de">' in answer.body
-    for shown in ("Kim &lt;b&gt;Kern", "Hill Consulting", "Acme GmbH", link["id"], "2026-03-17T09:30:00.000+00:00"):
+    for shown in ("Kim &lt;b&gt;Kern", "Hill Consulting", "Acme GmbH", link["id"], "2026-03-17T09:30:00.000000Z"):
         assert shown in answer.body
     for proof in (entry["id"], seal["entry_hash"], seal["previous_hash"]):
         assert f"<code>{proof}</code>" in answer.body
