@@ -15,8 +15,10 @@ from shared.table import keys
 from shared.table.session import TableSession
 from shared.table.values import Item
 
-MOST_DAYS_A_PAGE = 31
-"""Without partner, actor or object the trail is read day by day; a page looks at no more days than this."""
+MOST_DAYS_A_PAGE = 7
+"""Without partner, actor or object the trail is read day by day, each day with a call a shard; a page looks at no more
+days than this, whether they hold anything or not.
+"""
 
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
@@ -35,7 +37,15 @@ class AuditFilter(NamedTuple):
 class AuditPage(NamedTuple):
     entries: list[AuditEntry]
     last: Item | None
-    """Where the next page starts; None after the last one. `{"day": …}` alone names the next day to look at."""
+    """Where the next page starts; None after the last one. By day it names the day to look at, and the last moment
+    of it that was told.
+    """
+
+
+class _PartOfDay(NamedTuple):
+    items: list[Item]
+    goes_on: bool
+    """Whether the day holds more; never without an item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +72,44 @@ class AuditTrail:
         return self.page(always, limit=limit, start=start)
 
     def _by_day(self, wanted: AuditFilter, *, limit: int, start: Item | None) -> AuditPage:
-        last_moment = wanted.until - timedelta(microseconds=1)
-        day = date.fromisoformat(start["day"]) if start else last_moment.date()
-        inside = {name: value for name, value in start.items() if name != "day"} if start else None
+        day, seen = (wanted.until - timedelta(microseconds=1)).date(), None
+        if start:
+            day, seen = date.fromisoformat(start["day"]), start.get("seen")
         entries: list[AuditEntry] = []
         for _ in range(MOST_DAYS_A_PAGE):
+            found = self._of_day(day.isoformat(), wanted, limit=limit - len(entries), seen=seen)
+            entries.extend(_entry(item) for item in found.items)
+            if found.goes_on:
+                return AuditPage(entries, {"day": day.isoformat(), "seen": found.items[-1]["audit_at"]})
+            day, seen = day - timedelta(days=1), None
             if day < wanted.since.date():
                 return AuditPage(entries, None)
-            page = self._read(
-                "audit_by_day",
-                "audit_day",
-                day.isoformat(),
-                wanted=wanted,
-                limit=limit - len(entries),
-                start=inside or None,
-            )
-            entries.extend(page.entries)
-            if page.last:
-                return AuditPage(entries, {**page.last, "day": day.isoformat()})
-            day, inside = day - timedelta(days=1), None
             if len(entries) >= limit:
                 break
-        return AuditPage(entries, {"day": day.isoformat()} if day >= wanted.since.date() else None)
+        return AuditPage(entries, {"day": day.isoformat()})
+
+    def _of_day(self, day: str, wanted: AuditFilter, *, limit: int, seen: str | None) -> _PartOfDay:
+        """Its entries from all shards, newest first, after the moment `seen`: no two entries have one moment."""
+        found: list[Item] = []
+        known_from = ""
+        for shard in range(keys.AUDIT_DAY_SHARDS):
+            page = self.session.query(
+                IndexName="audit_by_day",
+                KeyConditionExpression="audit_day = :day AND audit_at BETWEEN :since AND :last",
+                ScanIndexForward=False,
+                Limit=limit + 1,  # one of them may be `seen` itself; otherwise it tells that the day goes on
+                values={
+                    ":day": keys.audit_day(day, shard),
+                    ":since": instant_text(wanted.since),
+                    ":last": seen or _last_moment(wanted),
+                },
+            )
+            found.extend(item for item in page.items if item["audit_at"] != seen)
+            if page.last:  # what this shard holds before is not read, and so no other's entries from before are next
+                known_from = max(known_from, page.last["audit_at"])
+        found.sort(key=lambda item: str(item["audit_at"]), reverse=True)
+        newest = [item for item in found if item["audit_at"] >= known_from][:limit]
+        return _PartOfDay(newest, goes_on=bool(known_from) or len(found) > len(newest))
 
     def _read(
         self, index: str | None, hash_key: str, value: str, *, wanted: AuditFilter, limit: int, start: Item | None
@@ -93,7 +119,7 @@ class AuditTrail:
         values: Item = {
             ":hash": value,
             ":since": instant_text(wanted.since),
-            ":until": instant_text(wanted.until - timedelta(microseconds=1)) + keys.SEPARATOR + "~",
+            ":until": _last_moment(wanted),
         }
         filters = []
         for attribute, expected in (
@@ -117,6 +143,11 @@ class AuditTrail:
             arguments["FilterExpression"] = " AND ".join(filters)
         page = self.session.query(**arguments, values=values, start=start)
         return AuditPage([_entry(item) for item in page.items], page.last)
+
+
+def _last_moment(wanted: AuditFilter) -> str:
+    """Not before any moment that lies before `until`."""
+    return f"{instant_text(wanted.until - timedelta(microseconds=1))}{keys.SEPARATOR}~"
 
 
 def _entry(item: Mapping[str, Any]) -> AuditEntry:

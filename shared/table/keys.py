@@ -119,6 +119,14 @@ def audit_entry(partner_id: str, at: datetime, entry_id: str) -> Key:
     return Key(audit_trail(partner_id), audit_moment(at, entry_id))
 
 
+AUDIT_DAY_SHARDS = 4
+
+
+def audit_day(day: str, shard: int) -> str:
+    """2026-01-31#3, in the index `audit_by_day`: one partition would take no more than 1,000 changes a second"""
+    return f"{part(day)}#{shard}"
+
+
 LINK_PREFIX = "LINK#"
 LINK_DUE_SHARDS = 8
 
@@ -195,3 +203,62 @@ SEAL_PREFIX = "SEAL#"
 def seal(partner_id: str, position: int) -> Key:
     """CHAIN#p-7 / SEAL#000000000042"""
     return Key(chain(partner_id), f"{SEAL_PREFIX}{position:012}")
+
+
+CLIENT_PREFIX = "CLIENT#"
+
+
+def client(hub_id: str) -> Key:
+    """CLIENT#4711 / CLIENT: everything known of one client"""
+    return Key(f"CLIENT#{part(hub_id)}", "CLIENT")
+
+
+def client_row(partner_id: str, hub_id: str) -> Key:
+    """PARTNER#p-7 / CLIENT#4711: the client in this partner's list"""
+    return Key(f"PARTNER#{part(partner_id)}", f"{CLIENT_PREFIX}{part(hub_id)}")
+
+
+def client_order(text: str, hub_id: str) -> str:
+    """CLIENT#acme gmbh#4711, in an index"""
+    return f"{CLIENT_PREFIX}{text.replace(SEPARATOR, ' ')}#{part(hub_id)}"
+
+
+def client_count(partner_id: str) -> Key:
+    """PARTNER#p-7 / CLIENT_COUNT"""
+    return Key(f"PARTNER#{part(partner_id)}", "CLIENT_COUNT")
+
+
+def subscription(subscription_id: str) -> Key:
+    """SUBSCRIPTION#s-1 / SUBSCRIPTION: the sentinel that ties a subscription to one client"""
+    return Key(f"SUBSCRIPTION#{part(subscription_id)}", "SUBSCRIPTION")
+
+
+def renewal_settings(partner_id: str) -> Key:
+    """PARTNER#p-7 / RENEWAL_SETTINGS"""
+    return Key(f"PARTNER#{part(partner_id)}", "RENEWAL_SETTINGS")
+
+
+RENEWAL_PREFIX = "RENEWAL#"
+
+
+def renewal_row(partner_id: str, subscription_id: str) -> Key:
+    """PARTNER#p-7 / RENEWAL#s-1: the renewal in this partner's list"""
+    return Key(f"PARTNER#{part(partner_id)}", f"{RENEWAL_PREFIX}{part(subscription_id)}")
+
+
+def renewal_order(text: str, subscription_id: str) -> str:
+    """RENEWAL#2027-01-31#s-1, in an index"""
+    return f"{RENEWAL_PREFIX}{text.replace(SEPARATOR, ' ')}#{part(subscription_id)}"
+
+
+def renewal_days(first: str, last: str) -> tuple[str, str]:
+    """RENEWAL#2027-01-01 and RENEWAL#2027-01-31#~: the bounds of these days, both included, in an index"""
+    return f"{RENEWAL_PREFIX}{first}", f"{RENEWAL_PREFIX}{last}#~"
+
+
+DUE_RENEWALS_SHARDS = 16
+
+
+def due_renewals(shard: int) -> str:
+    """DUE_RENEWALS#3, in the index `due`: renewals that wait for a notice or for being renewed"""
+    return f"DUE_RENEWALS#{shard}"

@@ -101,18 +101,25 @@ class TableSession:
         start: Item | None,
         condition: str | None = None,
         values: Item | None = None,
+        between: tuple[str, str] | None = None,
     ) -> QueryPage:
         """One page of a partner's objects of one kind, in the order of an index (None: by their own key).
+
+        `between` narrows it to the order values from one to the other, both included.
 
         Without a condition it reads the page and one item more, which tells whether there is another page. What a
         condition finds can stand anywhere, so with one it reads on, up to 1 MB a call, until the page is full.
         """
+        if between:
+            order, bounds = "#order BETWEEN :first AND :last", {":first": between[0], ":last": between[1]}
+        else:
+            order, bounds = "begins_with(#order, :prefix)", {":prefix": prefix}
         arguments: dict[str, Any] = {
-            "KeyConditionExpression": "pk = :pk AND begins_with(#order, :prefix)",
+            "KeyConditionExpression": f"pk = :pk AND {order}",
             "ExpressionAttributeNames": {"#order": index or "sk"},
             "ScanIndexForward": not descending,
             "ConsistentRead": True,
-            "values": {":pk": pk, ":prefix": prefix, **(values or {})},
+            "values": {":pk": pk, **bounds, **(values or {})},
         }
         if index:
             arguments["IndexName"] = index
