@@ -11,20 +11,31 @@ from local.place import Place
 # Lines of a call share the instant of its end, and calls that ended together may be written one after the other.
 OVERLAP_MILLISECONDS = 2000
 # Said by every line and of no use on one machine.
-UNTOLD = {"level", "message", "timestamp", "service", "location", "exception_name", "stack_trace", "exception"}
+UNTOLD = {
+    "_aws",
+    "exception",
+    "exception_name",
+    "level",
+    "location",
+    "message",
+    "requests",
+    "service",
+    "stack_trace",
+    "timestamp",
+}
 RUNTIME_LINES = ("START RequestId:", "END RequestId:", "REPORT RequestId:")
 UNTOLD_PREFIXES = ("function_", "cold_start", "xray_")
 
 
 def render_line(function: str, message: str) -> str | None:
-    """Nothing for what is no news: the runtime's own lines around a call, and metrics, which travel as log lines."""
+    """Nothing for what is no news: the runtime's own lines around a call, and counts that say no more than a number."""
     if message.startswith(RUNTIME_LINES) or not message.strip():
         return None
     try:
         entry = json.loads(message)
     except ValueError:
         return f"{function}: {message.rstrip()}"
-    if not isinstance(entry, dict) or "_aws" in entry:
+    if not isinstance(entry, dict) or ("_aws" in entry and "message" not in entry):
         return None
     details = [
         f"{name}={value}"

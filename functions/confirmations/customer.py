@@ -78,7 +78,8 @@ def create_handler(clock: Clock = utc_now) -> Callable[[dict[str, Any], Any], An
         answer["headers"]["X-Request-Id"] = request_id
         if method == "HEAD":
             answer["body"] = ""
-        report(route=route, status=answer["statusCode"], outcome=str(answer["statusCode"]), started=started)
+        status = answer["statusCode"]
+        report(request_id=request_id, route=route, status=status, outcome=str(status), started=started)
         return answer
 
     return lambda_handler

@@ -241,6 +241,7 @@ def create_handler(
             answer["body"] = ""
         known = logger().get_current_keys()
         report(
+            request_id=request_id,
             route=str(known.get("route", _UNMATCHED)),
             status=answer["statusCode"],
             outcome=str(known.get("code", "ok")),

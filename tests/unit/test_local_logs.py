@@ -24,6 +24,11 @@ def test_a_line_is_told_with_its_details_and_without_the_boilerplate() -> None:
     assert render_line("capacity", message) == "capacity: INFO request route=GET /v1/capacity status=200"
 
 
+def test_the_line_that_counts_a_request_is_told_without_its_number() -> None:
+    message = '{"_aws": {"Timestamp": 1}, "level": "INFO", "message": "request", "requests": [1.0], "status": 200}'
+    assert render_line("capacity", message) == "capacity: INFO request status=200"
+
+
 def test_the_trace_of_an_error_follows_its_line() -> None:
     message = json.dumps({"level": "ERROR", "message": "failed", "exception": "Traceback ...\nKeyError: 'x'"})
     assert render_line("vendor", message) == "vendor: ERROR failed\nTraceback ...\nKeyError: 'x'"
