@@ -63,7 +63,21 @@ def assemble(module: str, *, project: Path, libraries: Path, target: Path, pytho
             if source.is_file() and source.suffix != ".pyc" and is_reached:
                 copy(source, target / name)
     copy(project / "functions" / "__init__.py", target / "functions" / "__init__.py")
+    _compile_templates(target, python)
     _compile(target, python)
+
+
+def _compile_templates(target: Path, python: str) -> None:
+    """Puts Jinja's code beside the templates, for rooms that have pages or mails."""
+    if not (target / "shared" / "web" / "rendering.py").exists():
+        return
+    for templates in target.glob("*/*/templates"):
+        if templates.parent.name == "web":
+            continue  # the layouts that the others extend: compiled with each of them
+        write = f"from shared.web.rendering import compile_templates as write; write(Path({str(templates)!r}))"
+        command = [python, "-B", "-c", f"from pathlib import Path; {write}"]
+        if subprocess.run(command, check=False, cwd=target, env={"PYTHONPATH": str(target)}).returncode:  # noqa: S603
+            raise PackageError(f"{python} could not compile {templates}; its message is above.")
 
 
 def _compile(folder: Path, python: str, *options: str) -> None:
@@ -93,6 +107,11 @@ def check(target: Path, *, room: str) -> list[str]:
     )
     if rooms != [room]:
         wrong.append(f"functions/ holds {', '.join(rooms) or 'nothing'} and should hold {room} alone.")
+    wrong += [
+        f"{templates.relative_to(target)} would be compiled for the first page of every cold start."
+        for templates in (target / "functions" / room).glob("templates")
+        if not (templates / "compiled").is_dir()
+    ]
     wrong += [f"{name} does not belong in a package." for name in ("tests", "cli", "local") if (target / name).exists()]
     return wrong
 

@@ -93,6 +93,14 @@ def test_another_room_is_found(package: Path) -> None:
     assert check(package, room="orders") == ["functions/ holds invoices, orders and should hold orders alone."]
 
 
+def test_templates_that_are_not_compiled_are_found(package: Path) -> None:
+    (package / "functions" / "orders" / "templates").mkdir()
+
+    assert check(package, room="orders") == [
+        "functions/orders/templates would be compiled for the first page of every cold start."
+    ]
+
+
 def test_tests_are_found(package: Path) -> None:
     (package / "tests").mkdir()
 

@@ -13,7 +13,7 @@ from shared.program import program
 from shared.web.formats import day_text, instant_text, money_text
 from shared.web.labels import duration_label, onboarding_type_label, product_label
 from shared.web.languages import LOCALE_DATA
-from shared.web.rendering import render
+from shared.web.rendering import compile_templates, render
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = "<script>alert(1)</script> & \"quotes\" 'too'"
@@ -44,6 +44,19 @@ def test_a_page_escapes_what_it_prints_in_text_and_in_attributes(page: Callable[
     assert page('<p title="{{ text }}">{{ text }}</p>', text=HOSTILE) == (
         '<p title="&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;quotes&#34; &#39;too&#39;">'
         "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;quotes&#34; &#39;too&#39;</p>"
+    )
+
+
+def test_compiled_templates_need_their_sources_no_more(page: Callable[..., str], tmp_path: Path) -> None:
+    source = '{% extends "public.html" %}{% block title %}{{ text }}{% endblock %}'
+    room = tmp_path / "room"
+    room.mkdir()
+    (room / "page.html").write_text(source)
+    compile_templates(room)
+    (room / "page.html").unlink()
+
+    assert render("page.html", language=Language.GERMAN, templates=room, context={"text": HOSTILE}) == page(
+        source, text=HOSTILE, language="de"
     )
 
 
