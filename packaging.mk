@@ -11,6 +11,12 @@ build-CapacityFunction:
 build-CapacityExpiryFunction:
 	@$(PACKAGE) build functions.capacity.expiry "$(ARTIFACTS_DIR)"
 
+build-CascadeSweeperFunction:
+	@$(PACKAGE) build functions.employees.cascades "$(ARTIFACTS_DIR)"
+
+build-ClientsFunction:
+	@$(PACKAGE) build functions.clients.handler "$(ARTIFACTS_DIR)"
+
 build-ConfirmationsFunction:
 	@$(PACKAGE) build functions.confirmations.handler "$(ARTIFACTS_DIR)"
 
@@ -35,15 +41,40 @@ build-OutboxSweeperFunction:
 build-ReferenceFunction:
 	@$(PACKAGE) build functions.reference.handler "$(ARTIFACTS_DIR)"
 
+build-DigestPageFunction:
+	@$(PACKAGE) build functions.renewals.unsubscribe "$(ARTIFACTS_DIR)"
+
+build-RenewalDigestFunction:
+	@$(PACKAGE) build functions.renewals.digest "$(ARTIFACTS_DIR)"
+
+build-RenewalNoticesFunction:
+	@$(PACKAGE) build functions.renewals.notices "$(ARTIFACTS_DIR)"
+
+build-RenewalWorkerFunction:
+	@$(PACKAGE) build functions.renewals.worker "$(ARTIFACTS_DIR)"
+
+build-RenewalsFunction:
+	@$(PACKAGE) build functions.renewals.handler "$(ARTIFACTS_DIR)"
+
+build-TierReviewFunction:
+	@$(PACKAGE) build functions.tiers.review "$(ARTIFACTS_DIR)"
+
+build-TiersFunction:
+	@$(PACKAGE) build functions.tiers.handler "$(ARTIFACTS_DIR)"
+
 build-VendorFunction:
 	@$(PACKAGE) build functions.vendor.handler "$(ARTIFACTS_DIR)"
 
 .PHONY: package-size
 package-size: ## Builds every function's package aside, checks it, prints its size
-	@$(PACKAGE) size functions.capacity.handler functions.capacity.expiry functions.confirmations.customer \
-		functions.confirmations.handler functions.confirmations.reminders functions.employees.handler \
+	@$(PACKAGE) size functions.capacity.handler functions.capacity.expiry functions.clients.handler \
+		functions.confirmations.customer \
+		functions.confirmations.handler functions.confirmations.reminders \
+		functions.employees.cascades functions.employees.handler \
 		functions.notifications.feedback functions.notifications.relay functions.notifications.sealing \
-		functions.notifications.sweeper functions.reference.handler functions.vendor.handler
+		functions.notifications.sweeper functions.reference.handler functions.renewals.digest functions.renewals.handler \
+		functions.renewals.notices functions.renewals.unsubscribe functions.renewals.worker functions.tiers.handler \
+		functions.tiers.review functions.vendor.handler
 
 .PHONY: security
 security: environments ## Lets checkov look at the template, raw and translated

@@ -34,7 +34,7 @@ _MAIL_POLICY = (
 )
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _STYLE = """
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+:root { background: Canvas; color: CanvasText; color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { margin: 0 auto; max-width: 60rem; padding: 1rem; }
 table { border-collapse: collapse; width: 100%; }
 td, th { border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); padding: .5rem; text-align: left; }
@@ -82,8 +82,8 @@ def list_page(mails: list[SentMail]) -> str:
         f'<td><a href="/{html.escape(mail.id)}">{html.escape(mail.subject or "(no subject)")}</a></td></tr>'
         for mail in mails
     )
-    head = "<thead><tr><th>Sent (UTC)</th><th>To</th><th>Subject</th></tr></thead>"
-    return _page("Inbox", f"<table>{head}<tbody>{rows}</tbody></table>")
+    names = "".join(f'<th scope="col">{name}</th>' for name in ("Sent (UTC)", "To", "Subject"))
+    return _page("Inbox", f"<table><thead><tr>{names}</tr></thead><tbody>{rows}</tbody></table>")
 
 
 def mail_page(mail: SentMail) -> str:
@@ -111,7 +111,7 @@ def _page(title: str, body: str) -> str:
     name = html.escape(title)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{name}</title><style>{_STYLE}</style></head><body><h1>{name}</h1>{body}</body></html>"
+        f"<title>{name}</title><style>{_STYLE}</style></head><body><main><h1>{name}</h1>{body}</main></body></html>"
     )
 
 

@@ -122,8 +122,14 @@ def _is_stale(compiled: Path, catalogue: Catalog) -> bool:
         return _texts(read_mo(file)) != _texts(catalogue)
 
 
-def _texts(catalogue: Catalog) -> dict[object, object]:
-    return {message.id: message.string for message in catalogue if message.id and message.string}
+def _texts(catalogue: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Forms by source; reading a compiled catalogue answers lists where reading its source answers tuples."""
+    forms = {_forms(message.id): _forms(message.string) for message in catalogue if message.id}
+    return {source: translated for source, translated in forms.items() if all(translated)}
+
+
+def _forms(text: str | Sequence[str]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from functions.capacity.api import router as capacity
+from functions.clients.api import router as clients
 from functions.confirmations.api import router as confirmations
 from functions.employees.api import router as employees
 from functions.reference.api import router as reference
 from functions.vendor.api import router as vendor
+from functions.vendor.clients_api import router as vendor_clients
+from functions.vendor.suppressions import router as vendor_suppressions
 from local.openapi_components import HEADERS, PARAMETERS, SECURITY_SCHEME, header, parameter, shared_responses
 from local.openapi_examples import EXAMPLES
 from local.openapi_refusals import refusals
@@ -51,6 +54,7 @@ same answer. PATCH needs the object's `ETag` in `If-Match`. Vendor PUTs may be r
 
 TAGS = (
     ("Capacity", "The domains that a partner has registered, and how many more it may register."),
+    ("Clients", "Whom a partner sold to or serves, and its dashboard. Every user reads, an admin ends services."),
     ("Confirmation links", "Links by which a customer confirms, without a login, what a partner has sold."),
     ("Users", "Who is calling, and the users of a partner. Every user reads, an admin changes."),
     ("Vendor", "The vendor's back office. A PUT makes or changes by the vendor's own id; repeating it is safe."),
@@ -106,7 +110,7 @@ class _DocumentedApplication(Application):
 
 
 def _application() -> _DocumentedApplication:
-    routers = [capacity, confirmations, employees, vendor, reference]
+    routers = [capacity, clients, confirmations, employees, vendor, vendor_clients, vendor_suppressions, reference]
     return _DocumentedApplication(routers, ahead={}, completing={}, clock=utc_now)
 
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from local.openapi_client_examples import CAPACITY, CLIENT_EXAMPLES
+from local.openapi_vendor_examples import VENDOR_EXAMPLES
+
 _CONTACT = {"first_name": "Nora", "last_name": "Falk", "email": "nora.falk@northwind.example"}
 _LEAD = {"website": "https://www.northwind.example/shop", "company": "Northwind", "contact": _CONTACT, "country": "DE"}
 _REGISTRATION = {
@@ -82,15 +85,9 @@ _TAKEN = {
 
 EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
     {
-        ("read_capacity", "answer"): {
-            "tier": "gold",
-            "limit": 500,
-            "used": 468,
-            "available": 32,
-            "state": "within",
-            "over_limit_since": None,
-            "commission_withheld_from": None,
-        },
+        **CLIENT_EXAMPLES,
+        **VENDOR_EXAMPLES,
+        ("read_capacity", "answer"): CAPACITY,
         ("list_registrations", "answer"): {"data": [_REGISTRATION], "next_cursor": None},
         ("export_registrations", "answer"): (
             "website,company,first_name,last_name,email,country,registered_domain,registered_at,registered_by,expires_at\r\n"
@@ -181,6 +178,12 @@ EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
             **_NEW_USER,
             "language": "en",
         },
+        ("read_suppression", "answer"): {
+            "email": "nora.falk@northwind.example",
+            "reason": "bounce",
+            "notice_id": "n-8d0a41f6c2b97e53d1aa",
+            "suppressed_at": "2026-03-17T09:30:00Z",
+        },
         ("list_audit_entries", "answer"): {
             "data": [
                 {
@@ -196,6 +199,22 @@ EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
                 }
             ],
             "next_cursor": None,
+        },
+        ("verify_audit_trail", "answer"): {
+            "partner_id": "p-hill",
+            "seals": 2,
+            "entries": 0,
+            "head": {"position": 2, "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
+            "faults": [
+                {
+                    "code": "entry_missing",
+                    "detail": "The entry that was sealed here is gone.",
+                    "position": 1,
+                    "entry": {"entry_id": "a-5d1c0b7e9f", "at": "2026-03-17T09:30:00.000000Z"},
+                }
+            ],
+            "waiting": [],
+            "next_cursor": "hM2v...",
         },
     }
 )

@@ -9,10 +9,13 @@ from typing import Any
 from local import example_data
 from local.cloud import client
 from local.deploy import Deployment
+from local.example_clients import CLIENTS, bring_clients
 from local.example_data import ExamplePartner
 from local.example_links import make_links
 from local.operators import Access, make_operator
 from local.place import Place
+from shared.clock import utc_now
+from shared.table.session import TableSession
 
 # Kept beside the table in the memory of ministack, so that both are lost together or neither is.
 MARK = "/partnerdesk/example-data"
@@ -48,7 +51,7 @@ def seed_once(place: Place, deployment: Deployment) -> None:
     """Brings the example data to a table that does not have it; writing all of it again would change nothing."""
     parameters = client("ssm", endpoint_url=place.endpoint_url)
     table = client("dynamodb", endpoint_url=place.endpoint_url).describe_table(TableName=deployment.table_name)["Table"]
-    data = json.dumps([asdict(partner) for partner in example_data.PARTNERS])
+    data = json.dumps([*map(asdict, example_data.PARTNERS), *map(asdict, CLIENTS)])
     mark = hashlib.sha256(f"{table['TableId']} {data}".encode()).hexdigest()
     try:
         if parameters.get_parameter(Name=MARK)["Parameter"]["Value"] == mark:
@@ -74,6 +77,8 @@ def _seed(place: Place, deployment: Deployment) -> None:
         _register(_sign_in(place, deployment, partner.users[0].email), partner)
         if partner.capacity_limit_override is not None:
             operator.put(address, _partner_body(partner, capacity_limit_override=partner.capacity_limit_override))
+    dynamodb = client("dynamodb", endpoint_url=place.endpoint_url)
+    bring_clients(TableSession(dynamodb, deployment.table_name), now=utc_now())
     make_links(
         _sign_in(place, deployment, example_data.PARTNERS[0].users[0].email),
         Schedule(place=place, deployment=deployment),

@@ -1,10 +1,11 @@
-"""The tokens that open confirmation links. They are derived from the signing key and stored nowhere."""
+"""The tokens that open confirmation links, or end mails. They are derived from the signing key and stored nowhere."""
 
 import base64
 import binascii
 import hashlib
 import hmac
 from enum import Enum
+from typing import NamedTuple
 
 from shared import settings
 from shared.domain.links import LinkPlace
@@ -13,11 +14,19 @@ _SEPARATOR = "."
 _LONGEST_TOKEN = 512
 
 
+class DigestPlace(NamedTuple):
+    """Which user of which partner is meant."""
+
+    partner_id: str
+    user_id: str
+
+
 class _Purpose(bytes, Enum):
     """What a token opens. One made for one purpose opens nothing else."""
 
     DECIDING = b"confirmation link"
     STOPPING_REMINDERS = b"reminders of a confirmation link"
+    STOPPING_DIGEST = b"weekly digest of renewals"
 
 
 def link_token(place: LinkPlace) -> str:
@@ -45,7 +54,18 @@ def read_stop_token(token: str) -> LinkPlace | None:
     return _read(token, _Purpose.STOPPING_REMINDERS)
 
 
-def _token(place: LinkPlace, purpose: _Purpose) -> str:
+def stop_digest_url(reader: DigestPlace) -> str:
+    """Ends a user's weekly digest and can do no more."""
+    return f"{settings.public_base_url()}/d/{_token(reader, _Purpose.STOPPING_DIGEST)}"
+
+
+def read_digest_token(token: str) -> DigestPlace | None:
+    """Whose digest the token ends; None for anything that is not from `stop_digest_url`."""
+    place = _read(token, _Purpose.STOPPING_DIGEST)
+    return DigestPlace(*place) if place else None
+
+
+def _token(place: LinkPlace | DigestPlace, purpose: _Purpose) -> str:
     return f"{_encoded('/'.join(place).encode())}{_SEPARATOR}{_encoded(_secret(place, purpose))}"
 
 
@@ -61,7 +81,7 @@ def _read(token: str, purpose: _Purpose) -> LinkPlace | None:
     return place if hmac.compare_digest(token.encode(), _token(place, purpose).encode()) else None
 
 
-def _secret(place: LinkPlace, purpose: _Purpose) -> bytes:
+def _secret(place: LinkPlace | DigestPlace, purpose: _Purpose) -> bytes:
     key = hashlib.sha256(purpose + b"\0" + settings.signing_key()).digest()
     return hmac.digest(key, "/".join(place).encode(), "sha256")
 

@@ -135,6 +135,7 @@ class Tiers(_Section):
     by_invitation: frozenset[Tier]
     median_tool_usage_bar: Count
     demotion_protected_months: Count
+    review_warning_days: Annotated[tuple[Count, ...], Field(min_length=1), AfterValidator(_descending)]
     reviews: Annotated[tuple[Review, ...], Field(min_length=1)]
     total_bar: ByTier
     sold_bar: ByTier

@@ -58,3 +58,9 @@ def mail_sender() -> str:
 def ses_configuration_set() -> str:
     """The SES configuration set that reports bounces and complaints."""
     return _setting("SES_CONFIGURATION_SET")
+
+
+@cache
+def renewals_queue_url() -> str:
+    """The queue that takes the due renewals of a day with too many for one run."""
+    return _setting("RENEWALS_QUEUE_URL")

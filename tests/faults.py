@@ -194,6 +194,21 @@ def failing(
         yield plan.failures
 
 
+@contextlib.contextmanager
+def no_writes_of(client: BaseClient, partner_id: str) -> Iterator[None]:
+    """Every transaction that touches this partner's own items is throttled; all else goes well."""
+    keyed = f'"PARTNER#{partner_id}"'
+
+    def plan(request: AWSPreparedRequest, send: Send) -> AWSResponse:
+        body: Any = request.body
+        if operation_of(request) in TRANSACTIONS and keyed in body.decode():
+            return refusal(request, "ThrottlingException", "The level of configured throughput is exceeded.")
+        return send(request)
+
+    with planned(plan, client):
+        yield
+
+
 class Crash(BaseException):
     """The process dies here. Not an Exception: no error handling of the product may see it."""
 

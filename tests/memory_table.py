@@ -63,9 +63,20 @@ class _Reading:
         return self.names[token] if token.startswith("#") else token
 
     def value(self) -> Any:
+        if self.next_is("if_not_exists"):
+            return self.fallback()
         if self.tokens[0].startswith(":"):
             return self.values[self.take()]
         return self.item.get(self.name(), _MISSING)
+
+    def fallback(self) -> Any:
+        self.take()
+        self.take("(")
+        standing = self.value()
+        self.take(",")
+        other = self.value()
+        self.take(")")
+        return other if standing is _MISSING else standing
 
     def either(self) -> bool:
         holds = self.both()
@@ -92,7 +103,7 @@ class _Reading:
         left, comparison, right = self.value(), self.take(), self.value()
         if comparison not in _COMPARISONS:
             raise NotImplementedError(comparison)
-        if left is _MISSING or right is _MISSING or type(left) is not type(right):
+        if left is _MISSING or right is _MISSING or _kind(left) is not _kind(right):
             return False
         return _COMPARISONS[comparison](left, right)
 
@@ -117,6 +128,8 @@ class _Reading:
                 if clause == "SET":
                     self.take("=")
                     after[name] = self.sum()
+                elif clause == "ADD":
+                    after[name] = after.get(name, 0) + self.value()
                 elif clause == "REMOVE":
                     after.pop(name, None)
                 else:
@@ -203,6 +216,11 @@ class MemoryTable:
         item = self.items.get(place) or ({"pk": pk, "sk": sk} if expression.startswith("SET") else {})
         values = from_attributes(arguments.get("ExpressionAttributeValues", {}))
         return _Reading(list(_tokens(expression)), item, arguments.get("ExpressionAttributeNames", {}), values)
+
+
+def _kind(value: Any) -> type:
+    """A word of an enumeration is a text like any other, as it would be behind a wire."""
+    return str if isinstance(value, str) else type(value)
 
 
 def _place(key: Mapping[str, Any]) -> Place:

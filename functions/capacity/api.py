@@ -18,7 +18,6 @@ from functions.capacity.errors import (
 )
 from functions.capacity.schemas import (
     BatchBody,
-    CapacityAnswer,
     DeregisterBody,
     DeregisteredItem,
     DeregisterResults,
@@ -35,6 +34,7 @@ from functions.capacity.spreadsheets import EXPORT_HEADER, export_row
 from shared.domain.partners import Capacity
 from shared.domain.registrations import Registration
 from shared.errors import NotFoundError, ProblemError
+from shared.http.capacity import CapacityAnswer
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
 from shared.http.problems import problem_document
 from shared.http.routing import RoomRouter, refuses
@@ -62,17 +62,7 @@ def read_capacity() -> CapacityAnswer:
     """How many domains the partner may register, how many it has, and what being over the limit means."""
     desk = _desk()
     partner, capacity = service.current_capacity(desk)
-    return CapacityAnswer(
-        tier=partner.credited_tier,
-        limit=capacity.limit,
-        used=capacity.used,
-        available=capacity.available,
-        state=capacity.state,
-        over_limit_since=capacity.over_limit_since if capacity.slots_left < 0 else None,
-        commission_withheld_from=capacity.commission_withheld_from(
-            grace_days=desk.rules.commission_withheld_after_days
-        ),
-    )
+    return CapacityAnswer.of(partner, capacity, rules=desk.rules)
 
 
 @router.get(LIST, summary="Current registrations", tags=["Capacity"])

@@ -7,23 +7,22 @@ from typing import Any
 from functions.capacity.service import CapacityDesk, deregister
 from shared import settings
 from shared.clock import utc_now
-from shared.domain.operations import Operation
+from shared.domain.operations import SYSTEM_ACTOR, Operation
 from shared.ids import new_id
 from shared.log import logger
 from shared.program import program
+from shared.runs import UnfinishedRunError
 from shared.table import keys
 from shared.table.client import dynamodb
 from shared.table.registrations import DueRegistration, due_registrations
-from shared.table.session import TableSession
-
-SYSTEM_ACTOR = "system"
+from shared.table.session import TableSession, TableUnavailableError
 
 
 def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, int]:
     """End what has expired. `as_of` (a day, its end in UTC) replays or tries a day; the present instant otherwise.
 
     Reads what is due and nothing else; the index may lag, so each row is asked again. Running twice, or after days of
-    outage, ends each registration once.
+    outage, ends each registration once. Raises UnfinishedRunError when all partners but some are done.
     """
     now = utc_now()
     as_of = event.get("as_of")
@@ -36,14 +35,20 @@ def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, int]:
         request_id=str(event.get("id", "scheduled")),
     )
     session = TableSession(dynamodb(), settings.table_name())
-    expired = 0
+    expired, failed = 0, set[str]()
     for shard in range(keys.EXPIRING_REGISTRATIONS_SHARDS):
         due = sorted(due_registrations(session, shard=shard, until=moment))
         for partner_id, registrations in groupby(due, key=_partner_of):
             desk = CapacityDesk(session, partner_id, operation, program().capacity)
             domains = [registration.domain for registration in registrations]
-            expired += len(deregister(desk, domains, action="registration.expired", expired_at=moment))
-    logger().info("registrations expired", count=expired)
+            try:
+                expired += len(deregister(desk, domains, action="registration.expired", expired_at=moment))
+            except TableUnavailableError:
+                logger().error("registrations not expired", partner_id=partner_id)
+                failed.add(partner_id)
+    logger().info("registrations expired", count=expired, failed=len(failed))
+    if failed:
+        raise UnfinishedRunError(failed)
     return {"expired": expired}
 
 

@@ -6,7 +6,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.addresses import Email
 from shared.countries import Country
-from shared.domain.partners import CapacityState, Tier
 from shared.domain.registrations import Contact, Lead, Registration
 from shared.http.schemas import Confirmed, Instant, Problem
 from shared.text import Line, OneLine
@@ -83,20 +82,6 @@ class DeregisterBody(_Request):
         Field(min_length=1, max_length=MOST_ITEMS, description="Registered domains, in any spelling."),
     ]
     confirm: Annotated[Confirmed, Field(description="true says that the user has confirmed the list of domains.")]
-
-
-class CapacityAnswer(BaseModel):
-    """Where the partner stands with its registrations."""
-
-    tier: Tier
-    limit: Annotated[int, Field(description="How many domains the partner may have registered.")]
-    used: Annotated[int, Field(description="How many it has registered.")]
-    available: Annotated[int, Field(description="How many more can be registered; 0 while over the limit.")]
-    state: CapacityState
-    over_limit_since: Annotated[Instant | None, Field(description="Null while within the limit.")]
-    commission_withheld_from: Annotated[
-        Instant | None, Field(description="From then on no registration earns commission; null while within the limit.")
-    ]
 
 
 class ContactAnswer(BaseModel):

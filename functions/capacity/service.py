@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import shared.capacity
 from functions.capacity.errors import (
     AlreadyRegisteredError,
     CapacityReachedError,
@@ -11,7 +12,6 @@ from functions.capacity.errors import (
     InvalidWebsiteError,
     RestoreWindowOverError,
 )
-from shared.capacity import capacity_limit
 from shared.domain.operations import Operation
 from shared.domain.partners import Capacity, Partner
 from shared.domain.registrations import FormerRegistration, Lead, Registration
@@ -49,20 +49,8 @@ class CapacityDesk:
 
 
 def current_capacity(desk: CapacityDesk) -> tuple[Partner, Capacity]:
-    """The partner and its capacity, the stored limit brought up to date with the program's numbers.
-
-    Raises NotFoundError for a partner that the vendor has not made.
-    """
-    for _ in range(MOST_RETRIES):
-        partner, capacity = desk.partners.with_capacity()
-        limit = capacity_limit(partner, desk.rules)
-        if limit == capacity.limit:
-            return partner, capacity
-        transaction = desk.transaction()
-        desk.partners.change_limit(transaction, capacity, to=limit, at=desk.operation.at)
-        if not transaction.attempt():
-            return partner, capacity.under_limit(limit, at=desk.operation.at)
-    raise TableUnavailableError
+    """The partner and its capacity. Raises NotFoundError for a partner that the vendor has not made."""
+    return shared.capacity.current_capacity(desk.session, desk.operation, partner_id=desk.partner_id, rules=desk.rules)
 
 
 def domain_of(website: str, rules: CapacityRules) -> str:

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
 from functions.confirmations import service
 from functions.confirmations.catalogue import requires_onboarding
-from functions.confirmations.errors import LinkNotDecidedError, LinkNotPendingError
+from functions.confirmations.errors import LinkNotClonableError, LinkNotDecidedError, LinkNotPendingError
 from functions.confirmations.schemas import (
     CatalogueAnswer,
     EditionAnswer,
@@ -22,7 +22,7 @@ from functions.confirmations.schemas import (
     ProductAnswer,
 )
 from functions.confirmations.service import LinkDesk
-from shared.domain.links import Link, LinkPlace, LinkProduct, LinkStatus
+from shared.domain.links import Link, LinkPlace, LinkProduct, LinkStatus, subject_of
 from shared.domain.partners import PartnerType
 from shared.errors import ChangedMeanwhileError
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
@@ -204,7 +204,11 @@ def read_certificate(link_id: str) -> Response[str]:
 
 
 @router.post(
-    "/v1/confirmation-links/<link_id>/clone", summary="Clone a link", tags=["Confirmation links"], status_code=201
+    "/v1/confirmation-links/<link_id>/clone",
+    summary="Clone a link",
+    tags=["Confirmation links"],
+    status_code=201,
+    openapi_extensions=refuses(LinkNotClonableError),
 )
 def clone_link(link_id: str) -> LinkAnswer:
     """A new pending link with the same content and a URL of its own, whatever the status of the first."""
@@ -244,7 +248,7 @@ def list_link_events(link_id: str, limit: Limit = DEFAULT_LIMIT, cursor: CursorT
     path = f"{LIST}/{desk.found(link_id).link_id}/events"
     scope = cursor_scope(tenant=exchange.partner_id, route=path, filters={})
     page = AuditTrail(exchange.session).of_object(
-        service.subject_of(link_id),
+        subject_of(link_id),
         partner_id=exchange.partner_id,
         limit=limit,
         start=read_cursor(cursor, scope=scope),

@@ -30,6 +30,17 @@ def checked_draft(draft: LinkDraft, *, partner_type: PartnerType, rules: LinkRul
     return replace(draft, products=products, providing_onboarding=draft.providing_onboarding or False)
 
 
+def gone_products(draft: LinkDraft, rules: LinkRules) -> list[str]:
+    """What of the draft the catalogue does not have: products, and editions with their products."""
+    gone = []
+    for one in draft.products:
+        if one.product not in rules.products:
+            gone.append(one.product)
+        elif one.edition not in rules.products[one.product]:
+            gone.append(f"{one.product} {one.edition}")
+    return gone
+
+
 def _product_faults(draft: LinkDraft, rules: LinkRules) -> Iterator[FieldError]:
     seen: set[str] = set()
     for position, one in enumerate(draft.products):

@@ -153,7 +153,10 @@ def _decide(visit: _Visit, action: Action, form: Mapping[str, str]) -> Answer:
     wanted = Decision(signed=signed, signer_name=signer_name, reason=None if signed else reason, decided_at=visit.now)
     opened, standing = _settle(visit, wanted)
     if standing is None:
-        return _html(409, pages.question_page(opened.link, opened.partner, page_path=visit.page_path, rules=rules))
+        page = pages.question_page(
+            opened.link, opened.partner, page_path=visit.page_path, rules=rules, not_recorded=action
+        )
+        return _html(409, page)
     if standing.signed != signed:
         page = pages.decision_page(link, partner, standing, page_path=visit.page_path, not_recorded=action)
         return _html(409, page)

@@ -132,13 +132,26 @@ _PREVIEW_TEXTS: Mapping[PreviewOf, str] = MappingProxyType(
 
 
 def render_question(
-    *, request: ConfirmationRequest, page_path: str, limits: FormLimits, failed: FailedForm | None = None
+    *,
+    request: ConfirmationRequest,
+    page_path: str,
+    limits: FormLimits,
+    failed: FailedForm | None = None,
+    not_recorded: Action | None = None,
 ) -> str:
     """The page of a pending link, whose forms post to `{page_path}/sign` and `{page_path}/reject`.
 
-    `page_path` is such as `/c/TOKEN`. After a failed attempt the forms keep what was typed.
+    `page_path` is such as `/c/TOKEN`. After a failed attempt the forms keep what was typed. `not_recorded` is for
+    whoever decided about what the partner has changed meanwhile.
     """
-    return _question(request=request, page_path=page_path, limits=limits, failed=failed, preview_note=None)
+    return _question(
+        request=request,
+        page_path=page_path,
+        limits=limits,
+        failed=failed,
+        not_recorded=not_recorded,
+        preview_note=None,
+    )
 
 
 def render_decision(
@@ -167,7 +180,7 @@ def render_preview(
         return _decision(
             request=request, decision=decision, certificate_path=None, not_recorded=None, preview_note=note
         )
-    return _question(request=request, page_path=None, limits=limits, failed=None, preview_note=note)
+    return _question(request=request, page_path=None, limits=limits, failed=None, not_recorded=None, preview_note=note)
 
 
 def render_reminders(*, request: ConfirmationRequest, page_path: str, stopped: bool) -> str:
@@ -209,6 +222,7 @@ def _question(
     page_path: str | None,
     limits: FormLimits,
     failed: FailedForm | None,
+    not_recorded: Action | None,
     preview_note: str | None,
 ) -> str:
     problems = _problem_texts(failed, limits, request.language) if failed else {}
@@ -219,6 +233,7 @@ def _question(
         page_path=page_path,
         limits=limits,
         failed=failed,
+        not_recorded=not_recorded,
         problems=problems,
         signing=_form(Action.SIGN, failed, problems),
         rejecting=_form(Action.REJECT, failed, problems),

@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from functions.confirmations import notices
-from functions.confirmations.service import subject_of
-from shared.domain.links import Decision, Link, LinkPlace
+from shared.domain.links import Decision, Link, LinkPlace, subject_of
 from shared.domain.notices import NoticeKind
 from shared.domain.operations import Operation
 from shared.domain.partners import Partner

@@ -10,9 +10,8 @@ from functions.confirmations.customer_page import (
     RequestedProduct,
     StandingDecision,
 )
-from functions.confirmations.service import subject_of
 from shared import settings
-from shared.domain.links import Decision, Link, LinkDraft
+from shared.domain.links import Decision, Link, LinkDraft, subject_of
 from shared.domain.partners import Partner
 from shared.domain.people import Language
 from shared.program import ConfirmationLinks as LinkRules
@@ -27,11 +26,21 @@ def limits(rules: LinkRules) -> FormLimits:
 
 
 def question_page(
-    link: Link, partner: Partner, *, page_path: str, rules: LinkRules, failed: FailedForm | None = None
+    link: Link,
+    partner: Partner,
+    *,
+    page_path: str,
+    rules: LinkRules,
+    failed: FailedForm | None = None,
+    not_recorded: Action | None = None,
 ) -> str:
     """The page of a pending link."""
     return customer_page.render_question(
-        request=_request_of(link, partner), page_path=page_path, limits=limits(rules), failed=failed
+        request=_request_of(link, partner),
+        page_path=page_path,
+        limits=limits(rules),
+        failed=failed,
+        not_recorded=not_recorded,
     )
 
 

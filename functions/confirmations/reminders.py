@@ -6,47 +6,59 @@ from typing import Any
 
 from functions.confirmations import notices
 from functions.confirmations.decisions import CUSTOMER, OpenedLink
-from functions.confirmations.service import next_due, subject_of
+from functions.confirmations.service import next_due
 from shared import settings
 from shared.clock import utc_now
-from shared.domain.links import Link, LinkStatus
+from shared.domain.links import Link, LinkStatus, subject_of
 from shared.domain.notices import Notice, NoticeKind
-from shared.domain.operations import Operation
+from shared.domain.operations import SYSTEM_ACTOR, Operation
 from shared.errors import ChangedMeanwhileError
 from shared.ids import new_id
 from shared.log import logger
 from shared.program import ConfirmationLinks as LinkRules
 from shared.program import program
+from shared.runs import UnfinishedRunError
 from shared.table import keys
 from shared.table.client import dynamodb
 from shared.table.links import Links, due_links
 from shared.table.notices import post
 from shared.table.partners import Partners
-from shared.table.session import TableSession
+from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Transaction
-
-SYSTEM = "system"
 
 
 def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, int]:
     """Remind and expire what is due. `as_of` (a day, its end in UTC) replays or tries a day; now otherwise.
 
     Reads what is due and nothing else. A link that several runs missed gets one reminder, not several; running twice
-    sends nothing twice.
+    sends nothing twice. Raises UnfinishedRunError when all partners but some are done.
     """
     as_of = event.get("as_of")
     moment = datetime.combine(date.fromisoformat(as_of), time.max, tzinfo=UTC) if as_of else utc_now()
     session = TableSession(dynamodb(), settings.table_name())
     operation = Operation(
-        id=new_id("o"), actor=SYSTEM, actor_role=SYSTEM, at=moment, request_id=str(event.get("id", "scheduled"))
+        id=new_id("o"),
+        actor=SYSTEM_ACTOR,
+        actor_role=SYSTEM_ACTOR,
+        at=moment,
+        request_id=str(event.get("id", "scheduled")),
     )
-    counts = {"reminded": 0, "expired": 0}
+    counts, failed = {"reminded": 0, "expired": 0}, set[str]()
     for shard in range(keys.LINK_DUE_SHARDS):
         for due in list(due_links(session, shard=shard, until=moment)):
-            outcome = _attend(session, due.partner_id, due.link_id, operation)
+            if due.partner_id in failed:
+                continue
+            try:
+                outcome = _attend(session, due.partner_id, due.link_id, operation)
+            except TableUnavailableError:
+                logger().error("links not attended", partner_id=due.partner_id)
+                failed.add(due.partner_id)
+                continue
             if outcome:
                 counts[outcome] += 1
-    logger().info("links attended", extra=counts)
+    logger().info("links attended", extra={**counts, "failed": len(failed)})
+    if failed:
+        raise UnfinishedRunError(failed)
     return counts
 
 

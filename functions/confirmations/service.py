@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from functions.confirmations import notices
-from functions.confirmations.catalogue import checked_draft
-from functions.confirmations.errors import LinkNotPendingError
-from shared.domain.links import Delivery, Link, LinkDraft, LinkStatus
+from functions.confirmations.catalogue import checked_draft, gone_products
+from functions.confirmations.errors import LinkNotClonableError, LinkNotPendingError
+from shared.domain.links import Delivery, Link, LinkDraft, LinkStatus, subject_of
 from shared.domain.notices import NoticeKind
 from shared.domain.operations import Operation
 from shared.domain.partners import Partner
-from shared.errors import ChangedMeanwhileError, NotFoundError, ProblemError
+from shared.errors import ChangedMeanwhileError, NotFoundError, ProblemError, ValidationError
 from shared.ids import new_id
 from shared.program import ConfirmationLinks as LinkRules
 from shared.table.links import Links, stored_link
@@ -69,8 +69,16 @@ def create_link(desk: LinkDesk, draft: LinkDraft, *, creator_name: str) -> Link:
 
 
 def clone_link(desk: LinkDesk, link_id: str, *, creator_name: str) -> Link:
-    """A new pending link with the same content and another URL, whatever became of the first. Raises NotFoundError."""
-    return _add(desk, desk.checked(desk.found(link_id).draft), creator_name=creator_name, action="link.cloned")
+    """A new pending link with the same content and another URL, whatever became of the first.
+
+    Raises NotFoundError, LinkNotClonableError.
+    """
+    known = desk.found(link_id)
+    try:
+        draft = desk.checked(known.draft)
+    except ValidationError:  # which would name fields of a body, and nobody sent one
+        raise LinkNotClonableError(gone=gone_products(known.draft, desk.rules)) from None
+    return _add(desk, draft, creator_name=creator_name, action="link.cloned")
 
 
 def change_link(desk: LinkDesk, known: Link, draft: LinkDraft) -> Link:
@@ -139,11 +147,6 @@ def next_due(link: Link, rules: LinkRules) -> datetime:
         return link.expires_at
     days = rules.first_reminder_days + rules.reminder_interval_days * link.reminders
     return min(link.sent_at + timedelta(days=days), link.expires_at)
-
-
-def subject_of(link_id: str) -> str:
-    """The link as the audit trail names it."""
-    return f"link/{link_id}"
 
 
 def _add(desk: LinkDesk, draft: LinkDraft, *, creator_name: str, action: str) -> Link:

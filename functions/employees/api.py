@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from aws_lambda_powertools.event_handler import Response
 
 from functions.employees import service
-from functions.employees.errors import AlreadyAUserError, OwnUserError
+from functions.employees.employees_schemas import EmployeeMarkBody
+from functions.employees.errors import AlreadyAUserError, LastAdminError, OwnUserError
 from functions.employees.schemas import MeAnswer, MembershipAnswer, NewUserBody, UserAnswer, UserChanges
 from functions.employees.service import UserDesk
 from shared.domain.people import User
@@ -14,6 +15,7 @@ from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_sco
 from shared.http.routing import RoomRouter, refuses
 from shared.table import keys
 from shared.table.partners import partner_names
+from shared.table.people import TooManyMembershipsError
 
 router = RoomRouter()
 
@@ -28,11 +30,16 @@ def _one_user(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
     return [keys.user(partner_id, path["user_id"])]
 
 
+def _user_and_cascade(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
+    return [keys.user(partner_id, path["user_id"]), keys.user_cascade(partner_id, path["user_id"])]
+
+
 READ_AHEAD = {
     "GET /v1/me": _own_partner,
     "GET /v1/users/{user_id}": _one_user,
     "PATCH /v1/users/{user_id}": _one_user,
-    "DELETE /v1/users/{user_id}": _one_user,
+    "DELETE /v1/users/{user_id}": _user_and_cascade,
+    "PUT /v1/users/{user_id}/partner-employee": _user_and_cascade,
 }
 
 
@@ -67,7 +74,13 @@ def list_users(limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None) -> Page[
     return Page(data=[UserAnswer.of(user) for user in page.users], next_cursor=next_cursor)
 
 
-@router.post(LIST, summary="Add a user", tags=["Users"], status_code=201, openapi_extensions=refuses(AlreadyAUserError))
+@router.post(
+    LIST,
+    summary="Add a user",
+    tags=["Users"],
+    status_code=201,
+    openapi_extensions=refuses(AlreadyAUserError, TooManyMembershipsError),
+)
 def add_user(body: NewUserBody) -> UserAnswer:
     """Add a person by e-mail address. Somebody new gets a sign-in, and a first password by mail."""
     exchange = router.exchange
@@ -85,7 +98,12 @@ def read_user(user_id: str) -> UserAnswer:
     return UserAnswer.of(user)
 
 
-@router.patch("/v1/users/<user_id>", summary="Change a user", tags=["Users"], openapi_extensions=refuses(OwnUserError))
+@router.patch(
+    "/v1/users/<user_id>",
+    summary="Change a user",
+    tags=["Users"],
+    openapi_extensions=refuses(LastAdminError, OwnUserError),
+)
 def change_user(user_id: str, body: UserChanges) -> UserAnswer:
     """Change name, role or language in this partner. It holds from the user's next call."""
     exchange, desk = router.exchange, _desk()
@@ -101,13 +119,35 @@ def change_user(user_id: str, body: UserChanges) -> UserAnswer:
     summary="Remove a user",
     tags=["Users"],
     status_code=204,
-    openapi_extensions=refuses(OwnUserError, ChangedMeanwhileError),
+    openapi_extensions=refuses(LastAdminError, OwnUserError, ChangedMeanwhileError),
 )
 def remove_user(user_id: str) -> Response[None]:
-    """Remove the person from this partner. The very next call of theirs is refused, whatever token they hold."""
-    desk = _desk()
-    service.remove_user(desk, desk.found(user_id))
+    """Remove the person from this partner, and end their assignments to clients.
+
+    The very next call of theirs is refused, whatever token they hold.
+    """
+    service.remove_user(_desk(), user_id)
     return Response(status_code=204, body=None)
+
+
+@router.put(
+    "/v1/users/<user_id>/partner-employee",
+    summary="Mark a user as a partner employee",
+    tags=["Employees"],
+    openapi_extensions=refuses(ChangedMeanwhileError),
+)
+def mark_as_employee(user_id: str, body: EmployeeMarkBody) -> UserAnswer:
+    """Switch the tracking of a user's work in clients' accounts on or off; without it no managed credit is earned.
+
+    `If-Match` may be left out here: the request says the whole of what it changes.
+    """
+    exchange, desk = router.exchange, _desk()
+    known = desk.found(user_id)
+    if exchange.sends_match:
+        exchange.require_match(known.version)
+    changed = service.mark_as_employee(desk, known, enabled=body.enabled)
+    exchange.tag(changed.version)
+    return UserAnswer.of(changed)
 
 
 def _desk() -> UserDesk:

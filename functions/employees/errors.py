@@ -1,5 +1,6 @@
 """Refusals about users."""
 
+from shared.domain.assignments import TransferStatus
 from shared.errors import ProblemError
 
 
@@ -19,3 +20,80 @@ class OwnUserError(ProblemError):
 
     def __init__(self) -> None:
         super().__init__("Nobody removes themselves or gives up their own admin role; ask another admin to do it.")
+
+
+class LastAdminError(ProblemError):
+    status = 409
+    code = "last_admin"
+    title = "The partner would have no admin left"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The others were removed or lost the role meanwhile. Make somebody else an admin first, or ask the vendor."
+        )
+
+
+class EmailWithAnotherPartnerError(ProblemError):
+    """The employee is assigned, but another partner listed the address first (A106); it is never said which."""
+
+    status = 409
+    code = "email_already_with_another_partner"
+    title = "The e-mail address is already associated with another partner for this client"
+
+    def __init__(self, *, email_domain: str | None) -> None:
+        own = f"your own e-mail domain, {email_domain}," if email_domain else "your own e-mail domain"
+        super().__init__(
+            "You earn no managed credit by this address. Three ways lead out: ask the other partner to remove the "
+            "employee's access to the client (a transfer request does that), make a new address for the employee on "
+            f"{own} and add it as a user, or ask the employee for another address."
+        )
+
+
+class TooManyEmployeesError(ProblemError):
+    status = 409
+    code = "too_many_employees"
+    title = "The client has too many employees"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A client takes {most} employees of all partners. Remove one who no longer works for it.")
+
+
+class ConfirmationRequiredError(ProblemError):
+    status = 422
+    code = "confirmation_required"
+    title = "The confirmation is missing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Send confirm=REMOVE, in capitals, to say that the user has typed it.",
+            errors=[{"pointer": "#/confirm", "detail": "must be REMOVE (in the query)"}],
+        )
+
+
+class AccessGrantedError(ProblemError):
+    status = 409
+    code = "access_granted"
+    title = "The employee has access already"
+
+    def __init__(self) -> None:
+        super().__init__("The client's portal lists the employee as a user; there is nothing to request.")
+
+
+class NoConflictError(ProblemError):
+    status = 409
+    code = "no_conflict"
+    title = "No other partner stands in the way"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody listed the e-mail address for this client before you. managed_credit_reason says what is missing."
+        )
+
+
+class TransferOverError(ProblemError):
+    status = 409
+    code = "transfer_not_pending"
+    title = "The transfer request is no longer pending"
+
+    def __init__(self, status: TransferStatus) -> None:
+        super().__init__(f"The request is {status}; nothing can be decided about it any more.")

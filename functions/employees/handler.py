@@ -1,6 +1,9 @@
-"""The entry for users and employees."""
+"""The entry for users, partner employees and transfer requests."""
 
-from functions.employees.api import READ_AHEAD, router
+from functions.employees import api, employees_api, transfers_api
 from shared.http.application import create_handler
 
-lambda_handler = create_handler([router], ahead=READ_AHEAD)
+lambda_handler = create_handler(
+    [api.router, employees_api.router, transfers_api.router],
+    ahead={**api.READ_AHEAD, **employees_api.READ_AHEAD, **transfers_api.READ_AHEAD},
+)

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass, replace
 
-from functions.employees.errors import AlreadyAUserError, OwnUserError
+from functions.employees.errors import AlreadyAUserError, LastAdminError, OwnUserError
+from shared.cascading import for_seconds
+from shared.domain.assignments import Cascade, Step, StepKind
 from shared.domain.operations import Operation
 from shared.domain.people import Language, Person, Role, User
 from shared.errors import ChangedMeanwhileError, NotFoundError
 from shared.http.sign_ins import ensure_sign_in
 from shared.ids import new_id
+from shared.leaving import carry_out, require_settled
+from shared.table.cascades import Cascades
 from shared.table.people import People, Users, membership_of
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Transaction
@@ -28,6 +32,14 @@ class UserDesk:
     def users(self) -> Users:
         return Users(self.session, self.partner_id)
 
+    @property
+    def cascades(self) -> Cascades:
+        return Cascades(self.session, self.partner_id)
+
+    def step(self, kind: StepKind) -> Step:
+        """What this operation does, for the user's clients to follow."""
+        return Step(kind=kind, at=self.operation.at, actor=self.operation.actor)
+
     def found(self, user_id: str) -> User:
         """Raises NotFoundError."""
         user = self.users.find(user_id)
@@ -39,7 +51,7 @@ class UserDesk:
 def add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Language) -> User:
     """Make the person a user of the partner, and a sign-in where there is none yet.
 
-    Raises AlreadyAUserError, UnavailableError.
+    Raises AlreadyAUserError, TooManyMembershipsError, UnavailableError.
     """
     for _ in range(MOST_RETRIES):
         try:
@@ -54,6 +66,8 @@ def _add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: La
     person = people.find(email)
     if person and desk.partner_id in person.memberships:
         raise AlreadyAUserError
+    if person:
+        require_settled(desk.session, partner_id=desk.partner_id, user_id=person.user_id, operation=desk.operation)
     ensure_sign_in(email)
     user = User(
         user_id=person.user_id if person else new_id("u"),
@@ -80,7 +94,10 @@ def _add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: La
 
 
 def change_user(desk: UserDesk, known: User, *, name: str | None, role: Role | None, language: Language | None) -> User:
-    """Change what is given. Raises OwnUserError for the caller's own admin role, ChangedMeanwhileError."""
+    """Change what is given.
+
+    Raises OwnUserError for the caller's own admin role, LastAdminError, ChangedMeanwhileError.
+    """
     changed = replace(
         known,
         name=name or known.name,
@@ -93,7 +110,13 @@ def change_user(desk: UserDesk, known: User, *, name: str | None, role: Role | N
     if changed.role != known.role and known.user_id == desk.operation.actor:
         raise OwnUserError
     transaction = Transaction(desk.session, desk.operation)
-    desk.users.save(transaction, changed, known=known, refusal=lambda _: ChangedMeanwhileError())
+    desk.users.save(
+        transaction,
+        changed,
+        known=known,
+        refusal=lambda _: ChangedMeanwhileError(),
+        last_admin=lambda _: LastAdminError(),
+    )
     person = Person(email=known.email, user_id=known.user_id)
     People(desk.session).put_membership(transaction, person, membership_of(desk.partner_id, changed))
     transaction.record(
@@ -107,19 +130,65 @@ def change_user(desk: UserDesk, known: User, *, name: str | None, role: Role | N
     return changed
 
 
-def remove_user(desk: UserDesk, user: User) -> None:
-    """End the membership: the person's next call for this partner is refused.
+def remove_user(desk: UserDesk, user_id: str) -> None:
+    """End the membership: the person's next call for this partner is refused. Then end it in every client.
 
-    Raises OwnUserError, ChangedMeanwhileError.
+    What a request has no time for, the sweeper does; a repeated request goes on with it.
+
+    Raises NotFoundError, OwnUserError, LastAdminError, ChangedMeanwhileError, UnavailableError.
     """
+    user, cascade = desk.users.find(user_id), desk.cascades.of_user(user_id)
+    if user:
+        cascade = _end_membership(desk, user, cascade)
+    elif cascade is None or not cascade.has_left:
+        raise NotFoundError
+    carry_out(desk.session, cascade, operation=desk.operation, has_time=for_seconds())
+
+
+def _end_membership(desk: UserDesk, user: User, waiting: Cascade | None) -> Cascade:
     if user.user_id == desk.operation.actor:
         raise OwnUserError
     transaction = Transaction(desk.session, desk.operation)
-    desk.users.remove(transaction, user)
+    desk.users.remove(transaction, user, last_admin=lambda _: LastAdminError())
+    cascade = desk.cascades.begin(transaction, desk.step(StepKind.LEFT), known=waiting, user_id=user.user_id)
     transaction.record(
         partner_id=desk.partner_id, action="user.removed", subject=_subject(user), before=user.record(), after=None
     )
     transaction.commit()
+    return cascade
+
+
+def mark_as_employee(desk: UserDesk, known: User, *, enabled: bool) -> User:
+    """Track the user as a partner employee, or no longer: from now on, in every client (A89, A91).
+
+    Raises ChangedMeanwhileError, UnavailableError.
+    """
+    cascade = desk.cascades.of_user(known.user_id)
+    changed = known
+    if known.partner_employee != enabled:
+        changed = replace(known, partner_employee=enabled, version=known.version + 1)
+        cascade = _note_mark(desk, changed, known, cascade)
+    if cascade:
+        carry_out(desk.session, cascade, operation=desk.operation, has_time=for_seconds())
+    return changed
+
+
+def _note_mark(desk: UserDesk, changed: User, known: User, waiting: Cascade | None) -> Cascade:
+    transaction = Transaction(desk.session, desk.operation)
+    desk.users.save(transaction, changed, known=known, refusal=lambda _: ChangedMeanwhileError())
+    person = Person(email=known.email, user_id=known.user_id)
+    People(desk.session).put_membership(transaction, person, membership_of(desk.partner_id, changed))
+    kind = StepKind.TAGGED if changed.partner_employee else StepKind.UNTAGGED
+    cascade = desk.cascades.begin(transaction, desk.step(kind), known=waiting, user_id=known.user_id)
+    transaction.record(
+        partner_id=desk.partner_id,
+        action="user.changed",
+        subject=_subject(known),
+        before=known.record(),
+        after=changed.record(),
+    )
+    transaction.commit(changed)
+    return cascade
 
 
 def _subject(user: User) -> str:

@@ -7,7 +7,10 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from functions.notifications import employee_mails
 from functions.notifications.contents import Reader, link_id_of
+from functions.notifications.renewal_mails import renewal_digest, renewal_notice
+from functions.notifications.tier_mails import tier_warning
 from shared.clock import instant
 from shared.domain.links import LinkPlace
 from shared.domain.notices import Notice, NoticeKind
@@ -151,6 +154,34 @@ def _link_expired(told: _Told, reader: Reader) -> Mail:
     )
 
 
+def _renewal_notice(told: _Told, reader: Reader) -> Mail:
+    return renewal_notice(told.notice, reader, vendor_name=told.vendor_name)
+
+
+def _renewal_digest(told: _Told, reader: Reader) -> Mail:
+    return renewal_digest(told.notice, reader)
+
+
+def _employee_assigned(told: _Told, reader: Reader) -> Mail:
+    return employee_mails.employee_assigned(told.notice, reader)
+
+
+def _access_requested(told: _Told, reader: Reader) -> Mail:
+    return employee_mails.access_requested(told.notice, reader, vendor_name=told.vendor_name)
+
+
+def _transfer_requested(told: _Told, reader: Reader) -> Mail:
+    return employee_mails.transfer_requested(told.notice, reader)
+
+
+def _transfer_ended(told: _Told, reader: Reader) -> Mail:
+    return employee_mails.transfer_ended(told.notice, reader)
+
+
+def _tier_warning(told: _Told, reader: Reader) -> Mail:
+    return tier_warning(told.notice, reader)
+
+
 _WRITERS: Mapping[NoticeKind, Callable[[_Told, Reader], Mail]] = MappingProxyType(
     {
         NoticeKind.LINK_SENT: _link_sent,
@@ -159,5 +190,12 @@ _WRITERS: Mapping[NoticeKind, Callable[[_Told, Reader], Mail]] = MappingProxyTyp
         NoticeKind.LINK_SIGNED: _link_signed,
         NoticeKind.LINK_REJECTED: _link_rejected,
         NoticeKind.LINK_EXPIRED: _link_expired,
+        NoticeKind.RENEWAL_NOTICE: _renewal_notice,
+        NoticeKind.RENEWAL_DIGEST: _renewal_digest,
+        NoticeKind.EMPLOYEE_ASSIGNED: _employee_assigned,
+        NoticeKind.ACCESS_REQUESTED: _access_requested,
+        NoticeKind.TRANSFER_REQUESTED: _transfer_requested,
+        NoticeKind.TRANSFER_ENDED: _transfer_ended,
+        NoticeKind.TIER_WARNING: _tier_warning,
     }
 )

@@ -6,6 +6,8 @@ from datetime import datetime
 from shared.clock import instant
 from shared.domain.notices import Notice, NoticeKind
 from shared.domain.people import Language
+from shared.mail.errors import PermanentMailError
+from shared.mail.header_values import Mailbox
 from shared.table.notices import UnreadableNoticeError
 
 NOTICE_TAG = "notice_id"
@@ -48,3 +50,32 @@ def works_until(notice: Notice) -> datetime:
         return instant(notice.content["link"]["expires_at"])
     except (KeyError, TypeError, ValueError):
         raise UnreadableNoticeError(notice.notice_id) from None
+
+
+def decision_maker_of(notice: Notice, *, email: str) -> Reader:
+    """The client's decision maker, as a renewal notice names it. Raises UnreadableNoticeError."""
+    try:
+        maker = notice.content["decision_maker"]
+        return Reader(name=maker["name"], email=email, language=Language(maker["language"]))
+    except (KeyError, TypeError, ValueError):
+        raise UnreadableNoticeError(notice.notice_id) from None
+
+
+def renewal_manager_of(notice: Notice) -> Mailbox | None:
+    """Who of the vendor answers questions about the renewal. Raises UnreadableNoticeError."""
+    try:
+        manager = notice.content["renewal_manager"]
+        return Mailbox(name=manager["name"], address=manager["email"]) if manager else None
+    except PermanentMailError:
+        return None  # the mail itself must not fail for want of somebody to answer
+    except (KeyError, TypeError):
+        raise UnreadableNoticeError(notice.notice_id) from None
+
+
+def hub_id_of_renewal(notice: Notice) -> str:
+    """The client that a renewal notice is about. Raises UnreadableNoticeError."""
+    try:
+        hub_id: str = notice.content["renewal"]["hub_id"]
+    except (KeyError, TypeError):
+        raise UnreadableNoticeError(notice.notice_id) from None
+    return hub_id

@@ -9,25 +9,14 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from functions.notifications.composing import compose
-from functions.notifications.contents import (
-    ASKS_TO_DECIDE,
-    NOTICE_TAG,
-    Reader,
-    customer_of,
-    link_id_of,
-    works_until,
-)
-from functions.notifications.errors import (
-    AddressSuppressedError,
-    RecipientGoneError,
-    TooLateError,
-    UndeliverableError,
-)
+from functions.notifications.contents import ASKS_TO_DECIDE, NOTICE_TAG, Reader, works_until
+from functions.notifications.errors import TooLateError, UndeliverableError
+from functions.notifications.recipients import find_recipients
 from functions.notifications.undelivered import mark_not_delivered
+from functions.notifications.unreachable import mark_unreachable
 from shared import settings
 from shared.clock import Clock
 from shared.domain.notices import Notice
-from shared.domain.people import Role, User
 from shared.log import logger
 from shared.mail.errors import (
     MailRefusedError,
@@ -40,13 +29,9 @@ from shared.mail.header_values import Mailbox
 from shared.mail.mime import build_mime
 from shared.mail.sender import Sender, ses
 from shared.table.client import dynamodb
-from shared.table.links import Links
 from shared.table.notices import Claim, NoticeNotClaimedError, Outbox, UnreadableNoticeError
-from shared.table.people import Users
 from shared.table.session import TableSession
-from shared.table.suppressions import Suppressions
 
-_USERS_A_PAGE = 100
 _CODES = MappingProxyType(
     {
         MailRefusedError: "refused_by_mail_service",
@@ -131,50 +116,23 @@ def _send(courier: Courier, notice: Notice) -> str:
     now = courier.clock()
     if notice.kind in ASKS_TO_DECIDE and works_until(notice) <= now:
         raise TooLateError
-    reader = _find_reader(courier.session, notice)
-    if Suppressions(courier.session).holds(reader.email):
-        raise AddressSuppressedError
-    mail = compose(notice, reader, vendor_name=courier.vendor_name)
-    recipient = Mailbox(name=reader.name, address=reader.email)
+    recipients = find_recipients(courier.session, notice)
+    if recipients.unreached:
+        mark_unreachable(courier.session, notice, now=now)
+    mail = compose(notice, recipients.reader, vendor_name=courier.vendor_name)
+    recipient = _mailbox(recipients.reader)
+    copy = _mailbox(recipients.copy) if recipients.copy else None
     message = build_mime(
         mail,
         mail_id=notice.notice_id,
         sent_at=now,
         sender=courier.sender.mailbox,
         recipient=recipient,
-        reply_to=_find_reply_address(courier.session, notice),
+        copy=copy,
+        reply_to=recipients.reply_to,
     )
-    return courier.sender.send(message, recipient=recipient, tags={NOTICE_TAG: notice.notice_id})
+    return courier.sender.send(message, recipient=recipient, copy=copy, tags={NOTICE_TAG: notice.notice_id})
 
 
-def _find_reader(session: TableSession, notice: Notice) -> Reader:
-    """Raises RecipientGoneError, UnreadableNoticeError."""
-    if notice.email is not None:
-        return customer_of(notice, email=notice.email)
-    users = Users(session, notice.partner_id)
-    user = (users.find(notice.user_id) if notice.user_id else None) or _first_admin(users)
-    if user is None:
-        raise RecipientGoneError
-    return Reader(name=user.name, email=user.email, language=user.language)
-
-
-def _first_admin(users: Users) -> User | None:
-    """By name."""
-    start = None
-    while True:
-        page = users.page(limit=_USERS_A_PAGE, start=start)
-        for user in page.users:
-            if user.role is Role.PARTNER_ADMIN:
-                return user
-        start = page.last
-        if start is None:
-            return None
-
-
-def _find_reply_address(session: TableSession, notice: Notice) -> Mailbox | None:
-    """What a customer answers goes to the link's creator, while there are both."""
-    if notice.email is None:
-        return None
-    link = Links(session, notice.partner_id).find(link_id_of(notice))
-    creator = Users(session, notice.partner_id).find(link.created_by) if link else None
-    return Mailbox(name=creator.name, address=creator.email) if creator else None
+def _mailbox(reader: Reader) -> Mailbox:
+    return Mailbox(name=reader.name, address=reader.email)

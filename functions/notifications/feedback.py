@@ -7,13 +7,16 @@ failed events, so nothing goes round for ever.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from functions.notifications.contents import NOTICE_TAG
 from functions.notifications.undelivered import mark_not_delivered
+from functions.notifications.unreachable import mark_unreachable
 from shared import settings
 from shared.addresses import email_address
 from shared.clock import utc_now
+from shared.domain.notices import Notice, NoticeKind
 from shared.log import logger
 from shared.table.client import dynamodb
 from shared.table.notices import Outbox
@@ -89,7 +92,7 @@ def _heed(session: TableSession, feedback: Feedback) -> None:
     marked = False
     if feedback.failed:
         notice = Outbox(session).find(feedback.notice_id)
-        marked = notice is not None and mark_not_delivered(session, notice, now=now)
+        marked = notice is not None and _mark(session, notice, feedback, now=now)
     logger().info(
         "mail feedback",
         kind=feedback.kind,
@@ -98,3 +101,11 @@ def _heed(session: TableSession, feedback: Feedback) -> None:
         suppressed=len(feedback.suppressed),
         link_marked=marked,
     )
+
+
+def _mark(session: TableSession, notice: Notice, feedback: Feedback, *, now: datetime) -> bool:
+    """Whether what the notice is about shows now that it did not arrive."""
+    if notice.kind is NoticeKind.RENEWAL_NOTICE:
+        # The mail may have a copy: what came back of that says nothing about the client.
+        return notice.email in feedback.suppressed and mark_unreachable(session, notice, now=now)
+    return mark_not_delivered(session, notice, now=now)

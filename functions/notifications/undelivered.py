@@ -3,16 +3,15 @@
 from datetime import datetime
 
 from functions.notifications.contents import ASKS_TO_DECIDE, link_id_of
-from shared.domain.links import Delivery
+from shared.domain.links import Delivery, subject_of
 from shared.domain.notices import Notice
-from shared.domain.operations import Operation
+from shared.domain.operations import SYSTEM_ACTOR, Operation
 from shared.errors import ChangedMeanwhileError
 from shared.ids import new_id
 from shared.table.links import Links
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Transaction
 
-SYSTEM_ACTOR = "system"
 _ATTEMPTS = 5
 
 
@@ -38,7 +37,7 @@ def mark_not_delivered(session: TableSession, notice: Notice, *, now: datetime) 
         transaction.record(
             partner_id=notice.partner_id,
             action="link.not_delivered",
-            subject=f"link/{link_id}",
+            subject=subject_of(link_id),
             before={"delivery": link.delivery},
             after={"delivery": Delivery.NOT_DELIVERED},
         )

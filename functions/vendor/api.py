@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from functions.vendor import service
-from functions.vendor.errors import EmailTakenError, TooManyMembershipsError, UnknownPartnerError
+from functions.vendor.errors import EmailTakenError, UnknownPartnerError
 from functions.vendor.schemas import (
     AuditEntryAnswer,
     PartnerAnswer,
@@ -26,6 +26,7 @@ from shared.http.schemas import Moment
 from shared.program import program
 from shared.table import keys
 from shared.table.audit import EARLIEST, AuditFilter, AuditTrail
+from shared.table.people import TooManyMembershipsError
 
 router = RoomRouter()
 
@@ -34,12 +35,23 @@ Answer = TypeVar("Answer", PartnerAnswer, PartnerUserAnswer)
 AUDIT = "/v1/vendor/audit"
 VERIFICATION = "/v1/vendor/audit/verification"
 MOST_A_PAGE = 100
+DAYS_WITHOUT_SINCE = 90
+"""Of the trail of all partners, which is read day by day: a page's cost must not grow with the program's age."""
+CLOCKS_DIFFER = timedelta(hours=1)
+"""At most, so that no entry is from later than this."""
 
 PartnerIdInPath = Annotated[VendorId, Path()]
 UserIdInPath = Annotated[VendorId, Path()]
 Text = Annotated[str | None, Query(min_length=1, max_length=200)]
 OptionalPartner = Annotated[VendorId | None, Query()]
-OptionalMoment = Annotated[Moment | None, Query(description="RFC 3339, such as 2026-01-31T09:30:00Z.")]
+Since = Annotated[
+    Moment | None,
+    Query(
+        description="RFC 3339, such as 2026-01-31T09:30:00Z. Without it, all there is of the partner, actor or object; "
+        f"where none of them is given, {DAYS_WITHOUT_SINCE} days before `until`."
+    ),
+]
+Until = Annotated[Moment | None, Query(description="RFC 3339, such as 2026-01-31T09:30:00Z; now without it.")]
 
 
 def _one_partner(_: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
@@ -90,21 +102,24 @@ def list_audit_entries(  # noqa: PLR0917 - Powertools passes query parameters by
     partner_id: OptionalPartner = None,
     actor: Text = None,
     object: Text = None,  # noqa: A002 - the parameter's name in the contract
-    since: OptionalMoment = None,
-    until: OptionalMoment = None,
+    since: Since = None,
+    until: Until = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Page[AuditEntryAnswer]:
     """Every change, newest first: from `since` up to but without `until`.
 
-    `actor` is a user id, `object` is such as `registration/acme.example`.
+    `actor` is a user id, `object` is such as `registration/acme.example`. Without these and `partner_id` a page looks
+    at a few days only, so it may be short or empty and have a next one all the same.
     """
     exchange = router.exchange
     filters = {"partner_id": partner_id, "actor": actor, "object": object, "since": since, "until": until}
     shown = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in filters.items()}
     scope = cursor_scope(tenant=exchange.caller.user_id, route=AUDIT, filters=shown)
-    tomorrow = exchange.now + timedelta(days=1)  # beyond it and before EARLIEST there is nothing to look through
-    first, last = max(since or EARLIEST, EARLIEST), min(until or tomorrow, tomorrow)
+    end = exchange.now + CLOCKS_DIFFER  # beyond it and before EARLIEST there is nothing to look through
+    last = min(until or end, end)
+    is_narrow = partner_id is not None or actor is not None or object is not None
+    first = max(since or (EARLIEST if is_narrow else last - timedelta(days=DAYS_WITHOUT_SINCE)), EARLIEST)
     if first >= last:
         raise ValidationError(
             "The time span is empty.", errors=[{"pointer": "#/since", "detail": "must lie before until"}]

@@ -21,10 +21,28 @@ class UnknownPartnerError(ProblemError):
         super().__init__("There is no such partner yet. Make it with PUT /v1/vendor/partners/{partner_id} first.")
 
 
-class TooManyMembershipsError(ProblemError):
-    status = 409
-    code = "too_many_memberships"
-    title = "The person belongs to too many partners"
+class UnknownClientError(ProblemError):
+    status = 404
+    code = "unknown_client"
+    title = "There is no such client"
 
-    def __init__(self, most: int) -> None:
-        super().__init__(f"One person can belong to {most} partners at most.")
+    def __init__(self) -> None:
+        super().__init__("There is no such client yet. Make it with PUT /v1/vendor/clients/{hub_id} first.")
+
+
+class SubscriptionElsewhereError(ProblemError):
+    status = 409
+    code = "subscription_elsewhere"
+    title = "The subscription belongs to another client"
+
+    def __init__(self) -> None:
+        super().__init__("A subscription stays with its client. Send the hub_id that it was first reported with.")
+
+
+class ClientTooLargeError(ProblemError):
+    status = 409
+    code = "client_too_large"
+    title = "The client would become too large"
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(f"A client holds at most {limit}. Report fewer partners, subscriptions or names for it.")

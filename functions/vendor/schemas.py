@@ -11,6 +11,7 @@ from shared.domain.operations import AuditEntry
 from shared.domain.partners import Partner, PartnerType, TeamMember, TeamRole, Tier
 from shared.domain.people import Language, Role, User
 from shared.http.schemas import Day, Instant
+from shared.table.keys import is_vendor_trail
 from shared.text import Line, OneLine
 
 Outcome = Annotated[
@@ -162,7 +163,7 @@ class AuditEntryAnswer(BaseModel):
 
     id: str
     at: Instant
-    partner_id: str
+    partner_id: Annotated[str | None, Field(description="Null for what belongs to no partner.")]
     actor: ActorAnswer
     action: str
     object: str
@@ -175,7 +176,7 @@ class AuditEntryAnswer(BaseModel):
         return cls(
             id=entry.id,
             at=entry.at,
-            partner_id=entry.partner_id,
+            partner_id=None if is_vendor_trail(entry.partner_id) else entry.partner_id,
             actor=ActorAnswer(user_id=entry.actor, role=entry.actor_role),
             action=entry.action,
             object=entry.object,

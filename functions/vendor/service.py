@@ -3,23 +3,24 @@
 from dataclasses import replace
 from typing import Literal
 
-from functions.vendor.errors import EmailTakenError, TooManyMembershipsError, UnknownPartnerError
+from functions.vendor.errors import EmailTakenError, UnknownPartnerError
 from shared.capacity import capacity_limit
+from shared.cascading import for_seconds, settle
+from shared.domain.assignments import Cascade, Step, StepKind
 from shared.domain.operations import Operation
 from shared.domain.partners import Capacity, Partner
 from shared.domain.people import Language, Membership, Person, Role, User
 from shared.errors import ChangedMeanwhileError
 from shared.http.sign_ins import ensure_sign_in, remove_sign_in
+from shared.leaving import require_settled
 from shared.program import Capacity as CapacityRules
+from shared.table.cascades import Cascades
 from shared.table.partners import Partners, partner_record
 from shared.table.people import People, Users, membership_of
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Transaction
 
 Outcome = Literal["created", "updated", "unchanged"]
-
-MOST_MEMBERSHIPS = 25
-"""Of one person: a change of address rewrites them all in one transaction."""
 
 MOST_RETRIES = 5
 """How often an upsert starts over because the object changed between reading and writing."""
@@ -42,9 +43,10 @@ def _save_partner(
 ) -> tuple[Partner, Outcome]:
     partners = Partners(session, partner.partner_id)
     transaction = Transaction(session, operation)
-    limit = capacity_limit(partner, rules)
     found = partners.find_with_capacity()
-    known = None
+    known = found[0] if found else None
+    partner = partner.as_stated_over(known)
+    limit = capacity_limit(partner, rules)
     if found is None:
         saved = replace(partner, version=1)
         partners.open_capacity(transaction, Capacity(limit=limit, slots_left=limit))
@@ -104,6 +106,8 @@ def _save_user(session: TableSession, operation: Operation, partner_id: str, wan
         raise EmailTakenError
     if identity and identity.left_email:
         _close_left_sign_in(people, wanted.user_id, identity.left_email)
+    if person and known is None:
+        require_settled(session, partner_id=partner_id, user_id=wanted.user_id, operation=operation)
     ensure_sign_in(wanted.email)
     if known:
         saved = replace(wanted, partner_employee=known.partner_employee, version=known.version)
@@ -111,7 +115,7 @@ def _save_user(session: TableSession, operation: Operation, partner_id: str, wan
             return known, "unchanged"
         wanted = replace(saved, version=known.version + 1)
     transaction = Transaction(session, operation)
-    _add_person_actions(transaction, people, partner_id, person, wanted)
+    moved = _add_person_actions(transaction, people, partner_id, person, wanted)
     users.save(transaction, wanted, known=known, refusal=lambda _: ChangedMeanwhileError())
     transaction.record(
         partner_id=partner_id,
@@ -123,6 +127,9 @@ def _save_user(session: TableSession, operation: Operation, partner_id: str, wan
     transaction.commit(wanted)
     if person and person.email != wanted.email:
         _close_left_sign_in(people, wanted.user_id, person.email)
+    has_time = for_seconds()
+    for cascade in moved:
+        settle(session, cascade, operation=operation, has_time=has_time)
     return wanted, "updated" if known else "created"
 
 
@@ -138,11 +145,11 @@ def _close_left_sign_in(people: People, user_id: str, left_email: str) -> None:
 
 def _add_person_actions(
     transaction: Transaction, people: People, partner_id: str, person: Person | None, wanted: User
-) -> None:
+) -> list[Cascade]:
+    """Answers what another address leaves to be done in the person's clients, by partner."""
+    moved: list[Cascade] = []
     membership = membership_of(partner_id, wanted)
     memberships: dict[str, Membership] = {**(person.memberships if person else {}), partner_id: membership}
-    if len(memberships) > MOST_MEMBERSHIPS:
-        raise TooManyMembershipsError(MOST_MEMBERSHIPS)
     if person is None:
         newcomer = Person(email=wanted.email, user_id=wanted.user_id, memberships=memberships, version=1)
         people.add(transaction, newcomer, taken=lambda _: ChangedMeanwhileError())
@@ -155,6 +162,11 @@ def _add_person_actions(
             wanted.email,
             taken=lambda _: EmailTakenError(),
         )
+        step = Step(kind=StepKind.MOVED, at=transaction.operation.at, actor=transaction.operation.actor)
         for other in person.memberships:
             if other != partner_id:
                 Users(transaction.session, other).readdress(transaction, wanted.user_id, wanted.email)
+            cascades = Cascades(transaction.session, other)
+            waiting = cascades.of_user(wanted.user_id)
+            moved.append(cascades.begin(transaction, step, known=waiting, user_id=wanted.user_id))
+    return moved

@@ -15,6 +15,11 @@ class LinkPlace(NamedTuple):
     link_id: str
 
 
+def subject_of(link_id: str) -> str:
+    """The link as the audit trail names it: `link/l-1`."""
+    return f"link/{link_id}"
+
+
 class LinkStatus(StrEnum):
     PENDING = "pending"
     SIGNED = "signed"

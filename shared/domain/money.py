@@ -46,3 +46,13 @@ def total(moneys: Sequence[Money], *, one_hundred: Mapping[str, int]) -> Money |
     others = sum((hundreds(money, one_hundred) for money in moneys if money.currency != currency), start=Decimal())
     converted = (others * one_hundred[currency]).scaleb(minor_digits(currency))
     return Money(alike + int(converted.to_integral_value(ROUND_HALF_UP)), currency)
+
+
+def difference(later: Money, earlier: Money, *, one_hundred: Mapping[str, int]) -> Money:
+    """How much more the later one is, below zero where it is less, in the currency of the earlier.
+
+    Raises KeyError where the currencies differ and one has no rate.
+    """
+    change = total([Money(-earlier.amount, earlier.currency), later], one_hundred=one_hundred)
+    assert change is not None  # noqa: S101 - two amounts always have a sum
+    return change

@@ -14,14 +14,22 @@ class NoticeKind(StrEnum):
     LINK_REJECTED = "link_rejected"
     LINK_EXPIRED = "link_expired"
     DECISION_RECEIPT = "decision_receipt"
+    RENEWAL_NOTICE = "renewal_notice"
+    RENEWAL_DIGEST = "renewal_digest"
+    EMPLOYEE_ASSIGNED = "employee_assigned"
+    ACCESS_REQUESTED = "access_requested"
+    TRANSFER_REQUESTED = "transfer_requested"
+    TRANSFER_ENDED = "transfer_ended"
+    TIER_WARNING = "tier_warning"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One mail to one recipient. `content` carries everything the mail says, so that nothing is read again for it.
+    """One mail. `content` carries everything the mail says, so that nothing is read again for it.
 
     The recipient is `user_id`, a user of the partner whose address is looked up when the mail goes out, or, for
-    somebody outside, `email`. It never holds a link's token: that is derived when the mail is written.
+    somebody outside, `email`. A renewal notice to somebody outside is copied to the partner's user. It never holds a
+    link's token: that is derived when the mail is written.
     """
 
     notice_id: str

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+SYSTEM_ACTOR = "system"
+"""Actor and role of what nobody asked for: scheduled runs, and what follows from the program's own numbers."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:

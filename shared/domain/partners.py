@@ -40,6 +40,11 @@ class TeamMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
+    """A partner as it stands.
+
+    `stated_tier` and `stated_tier_earned_on` are what the vendor said last: promotions and reviews leave them alone.
+    """
+
     partner_id: str
     name: str
     type: PartnerType
@@ -51,7 +56,25 @@ class Partner:
     time_zone: str = "UTC"
     capacity_limit_override: int | None = None
     team: tuple[TeamMember, ...] = ()
+    stated_tier: Tier | None = None
+    stated_tier_earned_on: date | None = None
     version: int = 0
+
+    def as_stated_over(self, known: "Partner | None") -> "Partner":
+        """What the vendor says, over what stands: the tier counts only where the vendor says another than last time.
+
+        So an import that is repeated undoes no promotion and no review.
+        """
+        said = replace(self, stated_tier=self.credited_tier, stated_tier_earned_on=self.tier_earned_on)
+        if known is None or said.stated_tier != known.stated_tier:
+            return said
+        says_another_day = said.stated_tier_earned_on != known.stated_tier_earned_on
+        earned_on = (
+            said.tier_earned_on
+            if says_another_day and said.stated_tier is known.credited_tier
+            else known.tier_earned_on
+        )
+        return replace(said, credited_tier=known.credited_tier, tier_earned_on=earned_on)
 
 
 class CapacityState(StrEnum):

@@ -44,7 +44,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person as one partner sees it."""
+    """A person as one partner sees it; `clients` counts those that the user is assigned to."""
 
     user_id: str
     email: str
@@ -53,10 +53,17 @@ class User:
     language: Language
     partner_employee: bool
     version: int
+    clients: int = field(default=0, compare=False)
 
-    def record(self) -> dict[str, str]:
+    def record(self) -> dict[str, str | bool]:
         """The user as the audit trail keeps it."""
-        return {"email": self.email, "name": self.name, "role": self.role, "language": self.language}
+        return {
+            "email": self.email,
+            "name": self.name,
+            "role": self.role,
+            "language": self.language,
+            "partner_employee": self.partner_employee,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,11 @@
 """Renewals: one per subscription, its states, and who talks to the client about it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+_RENEWAL_ID_PREFIX = "r-"
 
 
 class Owner(StrEnum):
@@ -61,6 +63,24 @@ class RenewalState:
     notified: Mapping[date, int] = field(default_factory=dict)
 
 
+_REMEMBERED = timedelta(days=400)
+"""How long after a renewal date it is known which notices went out for it."""
+
+
+def moved_state(state: RenewalState, *, old_day: date | None, new_day: date | None, today: date) -> RenewalState:
+    """What becomes of the state when the vendor moves the renewal's day.
+
+    It stands while the old day is still ahead, and where there is no new one. Otherwise another renewal is meant, and
+    it begins anew. Which notices went out is kept either way.
+    """
+    if new_day == old_day:
+        return state
+    notified = {day: days_left for day, days_left in state.notified.items() if day > today - _REMEMBERED}
+    if new_day is None or (old_day is not None and old_day > today):
+        return replace(state, notified=notified)
+    return RenewalState(notified=notified)
+
+
 def next_action_day(
     starts_on: date, state: RenewalState, *, notice_days: Sequence[int], automatic_renewal_days: int
 ) -> date | None:
@@ -78,3 +98,13 @@ def next_action_day(
         # Once it has begun it leaves the queue: the state then says 0.
         return starts_on + timedelta(days=1) if nearest else None
     return starts_on - timedelta(days=max(ahead))
+
+
+def renewal_id(subscription_id: str) -> str:
+    """The id of the renewal of a subscription."""
+    return _RENEWAL_ID_PREFIX + subscription_id
+
+
+def subscription_id_of(text: str) -> str | None:
+    """The subscription id in a renewal id; None where it is no renewal id."""
+    return text.removeprefix(_RENEWAL_ID_PREFIX) if text.startswith(_RENEWAL_ID_PREFIX) else None

@@ -29,7 +29,10 @@ from shared.table.replays import AlreadyAnsweredError, KeptAnswer, Replay
 from shared.table.session import TableSession
 
 ReadAhead = Callable[[str, Mapping[str, str]], Sequence[Key]]
-"""From partner id and path parameters to the keys that a route will read, so that one call reads all of them."""
+"""From partner id and path parameters to the keys that a route will read, so that one call reads all of them.
+
+Beside those of the path stand the parameters of the query, unchecked, and as `today` the present day in UTC.
+"""
 
 _IDEMPOTENCY_HEADER = "idempotency-key"
 _LONGEST_IDEMPOTENCY_KEY = 255
@@ -80,6 +83,11 @@ class Exchange:
         """Send the object's version as its ETag."""
         self.headers["ETag"] = entity_tag(version)
 
+    @property
+    def sends_match(self) -> bool:
+        """Whether the request bears If-Match."""
+        return "if-match" in self.request_headers
+
     def require_match(self, version: int) -> None:
         """Raises PreconditionRequiredError without If-Match, ChangedMeanwhileError when it names another version."""
         sent = self.request_headers.get("if-match")
@@ -124,6 +132,7 @@ def open_exchange(
     asked_partner = headers.get(PARTNER_HEADER)
     roles = ROLES_BY_ROUTE[route]
     repeat = _repeat(event, headers) if route.startswith("POST ") else None
+    asked = {**(event.get("queryStringParameters") or {}), **path, "today": now.date().isoformat()}
 
     def along(tenant: str | None) -> list[Key]:
         wanted: list[Key] = []
@@ -131,9 +140,9 @@ def open_exchange(
             if repeat:
                 wanted.append(keys.replay(tenant, route, repeat.digest))
             if ahead:
-                wanted.extend(_possible(ahead, tenant, path))
+                wanted.extend(_possible(ahead, tenant, asked))
         elif ahead and roles == OPERATORS:  # what operators read belongs to the path's partner, not to theirs
-            wanted.extend(_possible(ahead, "", path))
+            wanted.extend(_possible(ahead, "", asked))
         return wanted
 
     guess = asked_partner or _usual_partners.get(email)

@@ -43,6 +43,14 @@ def remove_sign_in(email: str) -> None:
     _call("admin_delete_user", "UserNotFoundException", Username=email)
 
 
+def end_sessions(email: str) -> None:
+    """Let no refresh token of the address work any more. Raises UnavailableError.
+
+    The sign-in stays: it opens nothing without a membership, and another partner may be adding the person right now.
+    """
+    _call("admin_user_global_sign_out", "UserNotFoundException", Username=email)
+
+
 def _call(operation: str, already_so: str, **arguments: Any) -> None:
     pool = user_pool()
     try:

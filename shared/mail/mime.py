@@ -18,7 +18,14 @@ _ADDRESS_IN_HEADER = re.compile(r"https?://[!-;=?-~]{1,900}")
 
 
 def build_mime(
-    mail: Mail, *, mail_id: str, sent_at: datetime, sender: Mailbox, recipient: Mailbox, reply_to: Mailbox | None = None
+    mail: Mail,
+    *,
+    mail_id: str,
+    sent_at: datetime,
+    sender: Mailbox,
+    recipient: Mailbox,
+    copy: Mailbox | None = None,
+    reply_to: Mailbox | None = None,
 ) -> bytes:
     """The complete message with CRLF line ends.
 
@@ -26,7 +33,15 @@ def build_mime(
     own on the way out.
     """
     content = mail.content()
-    headers = _headers(content, mail_id=mail_id, sent_at=sent_at, sender=sender, recipient=recipient, reply_to=reply_to)
+    headers = _headers(
+        content,
+        mail_id=mail_id,
+        sent_at=sent_at,
+        sender=sender,
+        recipient=recipient,
+        copy=copy,
+        reply_to=reply_to,
+    )
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
     return head.encode("ascii") + _body(content).as_bytes()
 
@@ -46,6 +61,7 @@ def _headers(
     sent_at: datetime,
     sender: Mailbox,
     recipient: Mailbox,
+    copy: Mailbox | None,
     reply_to: Mailbox | None,
 ) -> Sequence[tuple[str, str]]:
     if not _MAIL_ID.fullmatch(mail_id):
@@ -59,11 +75,13 @@ def _headers(
         ("Auto-Submitted", "auto-generated"),
         ("Content-Language", content.language.value),
     ]
+    if copy:
+        headers.insert(2, ("Cc", copy.header_value()))
     if reply_to:
         headers.append(("Reply-To", reply_to.header_value()))
     if content.unsubscribe_url:
         if not _ADDRESS_IN_HEADER.fullmatch(content.unsubscribe_url):
-            raise ValueError("the address that ends the reminders is not a web address")
+            raise ValueError("the address that ends such mails is not a web address")
         headers.append(("List-Unsubscribe", f"<{content.unsubscribe_url}>"))
         headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     return headers

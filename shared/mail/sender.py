@@ -1,4 +1,4 @@
-"""Hands mails to SES, each with exactly one recipient."""
+"""Hands mails to SES, each with exactly one recipient and at most one who gets a copy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from shared.mail.header_values import Mailbox
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sesv2.type_defs import DestinationTypeDef
 
 _CLIENT_SETTINGS = Config(
     connect_timeout=2,
@@ -53,17 +54,22 @@ class Sender:
     mailbox: Mailbox
     configuration_set: str
 
-    def send(self, message: bytes, *, recipient: Mailbox, tags: Mapping[str, str] = _NO_TAGS) -> str:
-        """Send to `recipient` alone, whatever the headers say, and answer the message id that SES gave.
+    def send(
+        self, message: bytes, *, recipient: Mailbox, copy: Mailbox | None = None, tags: Mapping[str, str] = _NO_TAGS
+    ) -> str:
+        """Send to `recipient` and `copy` alone, whatever the headers say, and answer the message id that SES gave.
 
         `tags` come back with every event about this mail, such as its bounce.
 
         Raises MailRefusedError where another attempt is useless, TransientMailError where one is due.
         """
+        destination: DestinationTypeDef = {"ToAddresses": [recipient.address]}
+        if copy:
+            destination["CcAddresses"] = [copy.address]
         try:
             answer = self.client.send_email(
                 FromEmailAddress=self.mailbox.address,
-                Destination={"ToAddresses": [recipient.address]},
+                Destination=destination,
                 Content={"Raw": {"Data": message}},
                 ConfigurationSetName=self.configuration_set,
                 EmailTags=[{"Name": name, "Value": value} for name, value in tags.items()],

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeGuard
 from shared import settings
 from shared.clock import instant_text
 from shared.domain.chains import ORIGIN, ChainHead, Seal
-from shared.domain.operations import Operation
+from shared.domain.operations import SYSTEM_ACTOR, Operation
 from shared.ids import new_id
 from shared.log import logger
 from shared.table import keys
@@ -24,8 +24,6 @@ from shared.table.backoff import Backoff
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import ABSENT, MOST_ACTIONS, PRESENT, Transaction
 from shared.table.values import Item, to_attributes
-
-SYSTEM_ACTOR = "system"
 
 ENTRIES_A_TRANSACTION = (MOST_ACTIONS - 2) // 2
 """Two actions an entry, one for the head, and one for the list of chains with a chain's first seal."""

@@ -6,12 +6,15 @@ from typing import Any
 
 from shared.clock import instant_text
 from shared.domain.clients import Client, Subscription
+from shared.domain.managed_points import differences
 from shared.domain.money import Money, hundreds, total
 from shared.domain.renewals import next_action_day
+from shared.domain.service import Service
 from shared.program import Program
 from shared.table import keys
 from shared.table.client_records import owner_record
 from shared.table.keys import Key
+from shared.table.points import ManagedSlice, PointChanges
 from shared.text import searchable, sortable
 
 Rows = dict[Key, dict[str, Any]]
@@ -36,6 +39,19 @@ def rows_of(client: Client | None, program: Program) -> Rows:
                 key = keys.renewal_row(partner_id, one.subscription_id)
                 rows[key] = _renewal_row(client, one, one.renews_on, partner_id, program)
     return rows
+
+
+def points_changed(known: Client | None, client: Client, program: Program) -> PointChanges:
+    """By how much each partner's managed points change on which day, and how many of its clients use how many tools."""
+    changes = PointChanges()
+    before = known.service if known else Service()
+    for change, points in differences(before, client.service, program).items():
+        changes.manage(change.partner_id, client.hub_id, ManagedSlice(change.day, change.market), points)
+    for one, sign in ((known, -1), (client, 1)):
+        if one and one.usage:
+            for partner_id in one.relations:
+                changes.use_tools(partner_id, len(one.usage.tools), clients=sign)
+    return changes
 
 
 def _client_row(client: Client, partner_id: str, program: Program) -> dict[str, Any]:

@@ -5,7 +5,7 @@ follow from it and are written in the same transaction, so they never tell anoth
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 from shared.domain.clients import Client, Relationship, hub_id_of
 from shared.domain.money import Money
 from shared.domain.renewals import OwnerChoice, RenewalStatus
+from shared.domain.service_facts import recorded
 from shared.errors import ChangedMeanwhileError, NotFoundError
 from shared.program import Program
 from shared.table import keys
 from shared.table.client_records import client_record, stored_client, stored_owner
-from shared.table.client_rows import rows_of
+from shared.table.client_rows import points_changed, rows_of
 from shared.table.session import TableSession
 from shared.table.transactions import ABSENT, PRESENT, Refusal, Transaction
 from shared.table.values import Item
@@ -114,8 +115,13 @@ class AllClients:
 
     def save(
         self, transaction: Transaction, client: Client, *, known: Client | None, program: Program, refusal: Refusal
-    ) -> None:
-        """The client, new or over the version that was read, and the rows that change with it."""
+    ) -> Client:
+        """The client, new or over the version that was read, and the rows and points that change with it.
+
+        Answers it with the facts that this change leaves behind, as it is stored.
+        """
+        service = recorded(known, client, at=transaction.operation.at, program=program)
+        client = replace(client, service=service)
         transaction.put(
             keys.client(client.hub_id),
             client_record(client),
@@ -131,6 +137,8 @@ class AllClients:
         for key in before.keys() - after.keys():
             transaction.delete(key, condition=PRESENT, refusal=stale)
         _count(transaction, client.relations.keys(), known.relations.keys() if known else set())
+        points_changed(known, client, program).write(transaction)
+        return client
 
     def tie_subscription(
         self, transaction: Transaction, subscription_id: str, hub_id: str, *, elsewhere: Refusal
@@ -230,6 +238,21 @@ class Clients:
             between=between,
         )
         return RenewalPage([_renewal_row(item) for item in page.items], page.last)
+
+    def count_open_decisions(self, *, first: date, last: date) -> int:
+        """How many renewals that start from `first` to `last` nobody has decided about; reads just those days."""
+        bounds = keys.renewal_days(first.isoformat(), last.isoformat())
+        return self.session.count(
+            IndexName="by_time",
+            KeyConditionExpression="pk = :pk AND by_time BETWEEN :first AND :last",
+            FilterExpression="renewal_status = :pending",
+            values={
+                ":pk": keys.partner(self.partner_id).pk,
+                ":first": bounds[0],
+                ":last": bounds[1],
+                ":pending": RenewalStatus.PENDING,
+            },
+        )
 
 
 class DueRenewal(NamedTuple):

@@ -94,6 +94,11 @@ def user(partner_id: str, user_id: str) -> Key:
     return Key(f"PARTNER#{part(partner_id)}", f"{USER_PREFIX}{part(user_id)}")
 
 
+def admins(partner_id: str) -> Key:
+    """PARTNER#p-7 / ADMINS: how many there are"""
+    return Key(f"PARTNER#{part(partner_id)}", "ADMINS")
+
+
 def user_order(text: str, user_id: str) -> str:
     """USER#ann hill#u-1, in an index"""
     return f"{USER_PREFIX}{text.replace(SEPARATOR, ' ')}#{part(user_id)}"
@@ -107,6 +112,21 @@ def replay(tenant: str, route: str, digest: str) -> Key:
 def audit_trail(partner_id: str) -> str:
     """AUDIT#p-7"""
     return f"AUDIT#{part(partner_id)}"
+
+
+VENDOR_TRAILS = 8
+_VENDOR_MARK = "~"
+"""Begins no partner's id."""
+
+
+def vendor_trail(hub_id: str) -> str:
+    """~3, in the place of a partner's id: the trail of what belongs to no partner, such as clients"""
+    return f"{_VENDOR_MARK}{sum(hub_id.encode()) % VENDOR_TRAILS}"
+
+
+def is_vendor_trail(partner_id: str) -> bool:
+    """Whether this stands for no partner."""
+    return partner_id.startswith(_VENDOR_MARK)
 
 
 def audit_moment(at: datetime, entry_id: str) -> str:
@@ -123,8 +143,13 @@ AUDIT_DAY_SHARDS = 4
 
 
 def audit_day(day: str, shard: int) -> str:
-    """2026-01-31#3, in the index `audit_by_day`: one partition would take no more than 1,000 changes a second"""
+    """2026-01-31#3, in the index `audit_by_day`"""
     return f"{part(day)}#{shard}"
+
+
+def audit_day_of(day: str, partner_id: str) -> str:
+    """The shard of the day for a partner's entries: all of them in one would be 1,000 changes a second at most"""
+    return audit_day(day, sum(partner_id.encode()) % AUDIT_DAY_SHARDS)
 
 
 LINK_PREFIX = "LINK#"
@@ -139,6 +164,11 @@ def link(partner_id: str, link_id: str) -> Key:
 def link_order(text: str, link_id: str) -> str:
     """LINK#acme 2026#l-1, in an index"""
     return f"{LINK_PREFIX}{text.replace(SEPARATOR, ' ')}#{part(link_id)}"
+
+
+def links_in(status: str) -> str:
+    """LINK#pending#, in the index `by_group`: how the links in this status begin"""
+    return f"{LINK_PREFIX}{part(status)}#"
 
 
 def due_links(shard: int) -> str:
@@ -262,3 +292,164 @@ DUE_RENEWALS_SHARDS = 16
 def due_renewals(shard: int) -> str:
     """DUE_RENEWALS#3, in the index `due`: renewals that wait for a notice or for being renewed"""
     return f"DUE_RENEWALS#{shard}"
+
+
+def digest(partner_id: str, user_id: str) -> Key:
+    """PARTNER#p-7 / DIGEST#u-1: there while the user wants the weekly digest of renewals"""
+    return Key(f"PARTNER#{part(partner_id)}", f"DIGEST#{part(user_id)}")
+
+
+DIGEST_SHARDS = 4
+
+
+def due_digests(shard: int) -> str:
+    """DUE_DIGESTS#3, in the index `due`: digests that wait for their day"""
+    return f"DUE_DIGESTS#{shard}"
+
+
+POINTS_PREFIX = "POINTS"
+
+
+def points(partner_id: str) -> Key:
+    """PARTNER#p-7 / POINTS: by how much each year has changed the managed points"""
+    return Key(f"PARTNER#{part(partner_id)}", "POINTS")
+
+
+def points_of_year(partner_id: str, year: int) -> Key:
+    """PARTNER#p-7 / POINTS#2026: sold points by the day of the sale, and the days on which managed ones change"""
+    return Key(f"PARTNER#{part(partner_id)}", f"POINTS#{year:04}")
+
+
+CLIENT_POINTS_PREFIX = "CLIENT_POINTS#"
+
+
+def client_points(partner_id: str, hub_id: str) -> Key:
+    """PARTNER#p-7 / CLIENT_POINTS#4711: the points that one client has brought"""
+    return Key(f"PARTNER#{part(partner_id)}", f"{CLIENT_POINTS_PREFIX}{part(hub_id)}")
+
+
+def tool_usage(partner_id: str) -> Key:
+    """PARTNER#p-7 / TOOL_USAGE: how many clients use how many tools"""
+    return Key(f"PARTNER#{part(partner_id)}", "TOOL_USAGE")
+
+
+def deal(deal_id: str) -> Key:
+    """DEAL#d-1 / DEAL"""
+    return Key(f"DEAL#{part(deal_id)}", "DEAL")
+
+
+LEDGER_PREFIX = "LEDGER#"
+
+
+def ledger(hub_id: str) -> str:
+    """LEDGER#4711#: how the entries of one client begin"""
+    return f"{LEDGER_PREFIX}{part(hub_id)}#"
+
+
+def ledger_entry(partner_id: str, hub_id: str, earned_on: str, entry_id: str) -> Key:
+    """PARTNER#p-7 / LEDGER#4711#2026-01-31#d-1.1"""
+    return Key(f"PARTNER#{part(partner_id)}", f"{ledger(hub_id)}{part(earned_on)}#{part(entry_id)}")
+
+
+LISTED_PARTNERS_SHARDS = 8
+
+
+def listed_partners(shard: int) -> str:
+    """PARTNERS#3"""
+    return f"PARTNERS#{shard}"
+
+
+def listed_partner(partner_id: str) -> Key:
+    """PARTNERS#3 / p-7: written with the partner, so that runs over all partners find it"""
+    return Key(listed_partners(sum(partner_id.encode()) % LISTED_PARTNERS_SHARDS), part(partner_id))
+
+
+def tier_review(partner_id: str, day: str) -> Key:
+    """PARTNER#p-7 / REVIEW#2026-01-15"""
+    return Key(f"PARTNER#{part(partner_id)}", f"REVIEW#{part(day)}")
+
+
+ASSIGNMENT_PREFIX = "ASSIGNMENT#"
+
+
+def assignment(partner_id: str, user_id: str, hub_id: str) -> Key:
+    """PARTNER#p-7 / ASSIGNMENT#u-1#4711: the user works for the client"""
+    return Key(f"PARTNER#{part(partner_id)}", f"{assignments_of(user_id)}{part(hub_id)}")
+
+
+def assignments_of(user_id: str) -> str:
+    """ASSIGNMENT#u-1#: how a user's assignments begin"""
+    return f"{ASSIGNMENT_PREFIX}{part(user_id)}{SEPARATOR}"
+
+
+def assignment_order(user_id: str, text: str, hub_id: str) -> str:
+    """ASSIGNMENT#u-1#acme gmbh#4711, in an index: a user's clients by company"""
+    return f"{assignments_of(user_id)}{text.replace(SEPARATOR, ' ')}#{part(hub_id)}"
+
+
+def client_assignments(hub_id: str) -> str:
+    """ASSIGNMENT#4711#, in the index `by_group`: how the assignments to a client begin"""
+    return f"{ASSIGNMENT_PREFIX}{part(hub_id)}{SEPARATOR}"
+
+
+EMPLOYEE_PREFIX = "EMPLOYEE#"
+
+
+def employee_order(text: str, user_id: str) -> str:
+    """EMPLOYEE#ann hill#u-1, in the index `by_group`, which holds users only while they are tagged"""
+    return f"{EMPLOYEE_PREFIX}{text.replace(SEPARATOR, ' ')}#{part(user_id)}"
+
+
+def user_cascade(partner_id: str, user_id: str) -> Key:
+    """PARTNER#p-7 / CASCADE#USER#u-1: what is to be done in the clients of a user"""
+    return Key(f"PARTNER#{part(partner_id)}", f"CASCADE#USER#{part(user_id)}")
+
+
+def client_cascade(partner_id: str, hub_id: str) -> Key:
+    """PARTNER#p-7 / CASCADE#CLIENT#4711: what is to be done for the users of a client"""
+    return Key(f"PARTNER#{part(partner_id)}", f"CASCADE#CLIENT#{part(hub_id)}")
+
+
+CASCADE_SHARDS = 4
+
+
+def due_cascades(shard: int) -> str:
+    """DUE_CASCADES#3, in the index `due`: cascades that a request began and did not end"""
+    return f"DUE_CASCADES#{shard}"
+
+
+TRANSFER_PREFIX = "TRANSFER#"
+
+
+def transfer(partner_id: str, transfer_id: str) -> Key:
+    """PARTNER#p-7 / TRANSFER#t-1: one in the partition of who asks, one in that of who is asked"""
+    return Key(f"PARTNER#{part(partner_id)}", f"{TRANSFER_PREFIX}{part(transfer_id)}")
+
+
+def transfer_order(text: str, transfer_id: str) -> str:
+    """TRANSFER#2026-01-31T09:30:00.000000Z#t-1, in an index"""
+    return f"{TRANSFER_PREFIX}{text.replace(SEPARATOR, ' ')}#{part(transfer_id)}"
+
+
+def asked_transfers(hub_id: str, email: str) -> str:
+    """TRANSFER#4711#nia@hill.example#, in the index `by_group`: requests that wait for the partner's own answer"""
+    return f"{TRANSFER_PREFIX}{part(hub_id)}#{_address(email)}{SEPARATOR}"
+
+
+DUE_TRANSFERS = "DUE_TRANSFERS"
+"""In the index `due`: transfer requests that wait for an answer, until they expire."""
+
+
+def activity_record(hub_id: str, email: str) -> Key:
+    """CLIENT#4711 / ACTIVITY#nia@hill.example"""
+    return Key(f"CLIENT#{part(hub_id)}", f"ACTIVITY#{_address(email)}")
+
+
+def activity(activity_id: str) -> Key:
+    """ACTIVITY#e-1 / ACTIVITY: the sentinel by which an activity counts once"""
+    return Key(f"ACTIVITY#{part(activity_id)}", "ACTIVITY")
+
+
+def review_warning(partner_id: str, day: str) -> Key:
+    """PARTNER#p-7 / REVIEW_WARNING#2026-01-15: that the partner was told of the risk before this review"""
+    return Key(f"PARTNER#{part(partner_id)}", f"REVIEW_WARNING#{part(day)}")

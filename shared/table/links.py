@@ -79,6 +79,35 @@ class Links:
         )
         return LinkPage([stored_link(item) for item in page.items], page.last)
 
+    def count_pending(self, now: datetime) -> int:
+        """How many links a customer may still decide; reads the pending ones and those that have expired unnoticed."""
+        return self.session.count(
+            IndexName="by_group",
+            KeyConditionExpression="pk = :pk AND begins_with(by_group, :pending)",
+            FilterExpression="expires_at > :now",
+            values={
+                ":pk": keys.partner(self.partner_id).pk,
+                ":pending": keys.links_in(LinkStatus.PENDING),
+                ":now": instant_text(now),
+            },
+        )
+
+    def signed(self) -> Iterator[Link]:
+        """Every link that a customer has signed, by id; reads just those, as far as somebody asks."""
+        start = None
+        while True:
+            page = self.session.query(
+                IndexName="by_group",
+                KeyConditionExpression="pk = :pk AND begins_with(by_group, :signed)",
+                ConsistentRead=True,
+                values={":pk": keys.partner(self.partner_id).pk, ":signed": keys.links_in(LinkStatus.SIGNED)},
+                start=start,
+            )
+            yield from map(stored_link, page.items)
+            start = page.last
+            if start is None:
+                return
+
     def add(self, transaction: Transaction, link: Link, *, due_at: datetime) -> None:
         """A new link; `due_at` is when a scheduled run should look at it."""
         transaction.put(

@@ -1,9 +1,9 @@
 """Partners and their capacity counters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.clock import instant, instant_text
 from shared.domain.partners import Capacity, Partner, PartnerType, TeamMember, TeamRole, Tier
@@ -39,10 +39,25 @@ class Partners:
         return found
 
     def save(self, transaction: Transaction, partner: Partner, *, known: Partner | None) -> None:
-        """Write the profile over the version that was read; refused with ChangedMeanwhileError."""
+        """Write the profile over the version that was read; refused with ChangedMeanwhileError.
+
+        A new partner is listed for the runs over all partners.
+        """
+        if known is None:
+            transaction.put(
+                keys.listed_partner(self.partner_id),
+                {"since": instant_text(transaction.operation.at)},
+                condition=ABSENT,
+                refusal=lambda _: ChangedMeanwhileError(),
+            )
         transaction.put(
             keys.partner(self.partner_id),
-            {**partner_record(partner), "version": partner.version},
+            {
+                **partner_record(partner),
+                "stated_tier": partner.stated_tier,
+                "stated_tier_earned_on": _day_text(partner.stated_tier_earned_on),
+                "version": partner.version,
+            },
             condition="version = :known" if known else ABSENT,
             values={":known": known.version} if known else None,
             refusal=lambda _: ChangedMeanwhileError(),
@@ -107,6 +122,30 @@ class Partners:
         )
 
 
+class ListedPartner(NamedTuple):
+    """A partner, and when the vendor made it."""
+
+    partner_id: str
+    since: datetime
+
+
+def listed_partners(session: TableSession, *, shard: int) -> Iterator[ListedPartner]:
+    """All partners of one shard."""
+    start = None
+    while True:
+        page = session.query(
+            KeyConditionExpression="pk = :pk",
+            ConsistentRead=True,
+            values={":pk": keys.listed_partners(shard)},
+            start=start,
+        )
+        for item in page.items:
+            yield ListedPartner(item["sk"], instant(item["since"]))
+        start = page.last
+        if start is None:
+            return
+
+
 def partner_names(session: TableSession, partner_ids: Sequence[str]) -> dict[str, str]:
     """The names of these partners by id."""
     items = session.get_many([keys.partner(partner_id) for partner_id in partner_ids])
@@ -152,6 +191,8 @@ def _partner(partner_id: str, item: Item) -> Partner:
         time_zone=item["time_zone"],
         capacity_limit_override=item["capacity_limit_override"],
         team=tuple(TeamMember(**{**one, "role": TeamRole(one["role"])}) for one in item["team"]),
+        stated_tier=Tier(item["stated_tier"]) if item["stated_tier"] else None,
+        stated_tier_earned_on=_day(item["stated_tier_earned_on"]),
         version=item["version"],
     )
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 BATCH_GET_KEYS = 100
 """DynamoDB's limit for one BatchGetItem."""
 
+REQUEST_FAULT = ClientError
+"""What is raised where the table refuses a request for good, such as an item that has grown too large."""
+
 PASSING_FAULTS = frozenset(
     {
         "InternalServerError",
@@ -138,6 +141,25 @@ class TableSession:
             found = found[:limit]
             start = {name: found[-1][name] for name in ("pk", "sk", *([index] if index else []))}
         return QueryPage(found, start)
+
+    def count(self, **arguments: Any) -> int:
+        """How many items a query and its filter find, in as many calls as that takes; consistent, and none is sent."""
+        found, start = 0, None
+        values = to_attributes(arguments.pop("values"))
+        while True:
+            answer = self.call(
+                self.client.query,
+                TableName=self.table,
+                Select="COUNT",
+                ConsistentRead=True,
+                ExpressionAttributeValues=values,
+                **arguments,
+                **({"ExclusiveStartKey": start} if start else {}),
+            )
+            found += int(answer["Count"])
+            start = answer.get("LastEvaluatedKey")
+            if not start:
+                return found
 
     def due(self, queue: str, *, until: datetime) -> Iterator[Item]:
         """What waits in a queue of the sparse index `due` and is due by then, oldest first."""

@@ -2,14 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from botocore.exceptions import ClientError
 
-from shared.clock import instant_text
+from shared.clock import instant, instant_text
 from shared.table import keys
 from shared.table.session import TableSession
-from shared.table.transactions import ABSENT
+from shared.table.transactions import ABSENT, Refusal, Transaction
 from shared.table.values import to_attributes
+
+
+class Suppression(NamedTuple):
+    """Why an address is not mailed: `reason` is a code, `notice_id` names the mail that came back."""
+
+    email: str
+    reason: str
+    notice_id: str
+    suppressed_at: datetime
+
+    def record(self) -> dict[str, str]:
+        """The suppression as the table and the audit trail keep it."""
+        return {**self._asdict(), "suppressed_at": instant_text(self.suppressed_at)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +32,19 @@ class Suppressions:
 
     session: TableSession
 
+    def find(self, email: str) -> Suppression | None:
+        item = self.session.get(keys.suppressed_address(email))
+        if item is None:
+            return None
+        return Suppression(item["email"], item["reason"], item["notice_id"], instant(item["suppressed_at"]))
+
     def holds(self, email: str) -> bool:
         return self.session.get(keys.suppressed_address(email)) is not None
 
     def add(self, email: str, *, reason: str, notice_id: str, at: datetime) -> None:
         """Mail this address no more; `reason` is a code. The first reason stays."""
-        item = {
-            **keys.suppressed_address(email)._asdict(),
-            "email": email,
-            "reason": reason,
-            "notice_id": notice_id,
-            "suppressed_at": instant_text(at),
-        }
+        suppression = Suppression(email, reason, notice_id, suppressed_at=at)
+        item = {**keys.suppressed_address(email)._asdict(), **suppression.record()}
         try:
             self.session.call(
                 self.session.client.put_item,
@@ -40,3 +55,12 @@ class Suppressions:
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
+
+    def lift(self, transaction: Transaction, suppression: Suppression, *, refusal: Refusal) -> None:
+        """Mail the address again; refused where this is not the suppression that stands."""
+        transaction.delete(
+            keys.suppressed_address(suppression.email),
+            condition="suppressed_at = :known",
+            values={":known": instant_text(suppression.suppressed_at)},
+            refusal=refusal,
+        )

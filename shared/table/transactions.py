@@ -105,9 +105,7 @@ class Transaction:
         item = {
             "audit_actor": self.operation.actor,
             "audit_object": subject,
-            "audit_day": keys.audit_day(
-                instant_text(self.operation.at)[:10], sum(entry_id.encode()) % keys.AUDIT_DAY_SHARDS
-            ),
+            "audit_day": keys.audit_day_of(instant_text(self.operation.at)[:10], partner_id),
             "audit_at": moment,
             "id": entry_id,
             "at": instant_text(self.operation.at),

@@ -34,3 +34,10 @@ def money_text(amount: int, currency: str, *, language: Language) -> str:
 
     digits = get_currency_precision(currency)
     return format_currency(Decimal(amount).scaleb(-digits), currency, locale=language.value)
+
+
+def number_text(number: Decimal, *, language: Language) -> str:
+    """`1,272.5` or `1.272,5`."""
+    from babel.numbers import format_decimal  # noqa: PLC0415 - JSON answers never pay for Babel
+
+    return format_decimal(number, locale=language.value)

@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.domain.partners import Tier
 from shared.domain.people import Role
+from tests.client_factories import ClientSeed
 from tests.engines import StoredTable
 from tests.factories import Seed, domains, lead
 
@@ -40,7 +41,7 @@ class Request:
 
 
 def seed(table: StoredTable, *, registrations: int) -> None:
-    """A diamond partner with so many registrations, two users, and an operator of the vendor."""
+    """A diamond partner with so many registrations and as many clients, two users, and an operator of the vendor."""
     seeded = Seed(table=table)
     seeded.partner(PARTNER, tier=Tier.DIAMOND, limit=10_000)
     seeded.user(ADMIN)
@@ -49,6 +50,12 @@ def seed(table: StoredTable, *, registrations: int) -> None:
     names = domains(registrations)
     for start in range(0, registrations, 100):
         seeded.registrations(names[start : start + 100])
+    clients = ClientSeed(table=table)
+    for number in range(registrations):
+        hub_id = f"{number:04}"
+        clients.client(hub_id, company=f"Client {hub_id}", partners={PARTNER: "managed"})
+        clients.subscription(f"s-{hub_id}", hub_id=hub_id)
+        clients.usage(hub_id)
 
 
 _ANY_VERSION = {"if-match": "*"}
@@ -94,6 +101,17 @@ REQUESTS = (
         body={"domains": domains(24, word="batch"), "confirm": True},
     ),
     Request(route="POST /v1/registrations/{domain}/restore", path="/v1/registrations/batch-0003.example/restore"),
+    Request(route="GET /v1/clients", grows=True),
+    Request(route="GET /v1/clients", label="search, one found", query={"q": "client 0007"}, grows=True),
+    Request(route="GET /v1/clients/{client_id}", path="/v1/clients/c-0007", grows=True),
+    Request(route="GET /v1/clients/{client_id}/usage", path="/v1/clients/c-0007/usage"),
+    Request(route="GET /v1/clients/{client_id}/engagement", path="/v1/clients/c-0007/engagement"),
+    Request(route="GET /v1/dashboard", grows=True),
+    Request(
+        route="POST /v1/clients/{client_id}/end-services",
+        path="/v1/clients/c-0008/end-services",
+        body={"confirm": True},
+    ),
     Request(route="GET /v1/me"),
     Request(route="GET /v1/users"),
     Request(

@@ -46,6 +46,7 @@ def _pages(language: Language) -> Mapping[str, Callable[[], str]]:
         "question-with-long-names": partial(question, request=long_names),
         "question-without-name": partial(question, failed=_EMPTY),
         "question-without-reason": partial(question, failed=_TYPED),
+        "question-changed-meanwhile": partial(question, not_recorded=Action.SIGN),
         "signed": partial(
             render_decision, request=request, decision=examples.SIGNED, certificate_path="/c/x/certificate"
         ),

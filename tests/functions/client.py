@@ -7,10 +7,23 @@ from typing import Any, NamedTuple
 
 import functions.capacity.ahead
 import functions.capacity.api
+import functions.clients.ahead
+import functions.clients.api
 import functions.confirmations.ahead
 import functions.confirmations.api
 import functions.employees.api
+import functions.employees.employees_api
+import functions.employees.transfers_api
+import functions.renewals.ahead
+import functions.renewals.api
+import functions.renewals.owner_api
+import functions.tiers.ahead
+import functions.tiers.api
+import functions.vendor.activities_api
 import functions.vendor.api
+import functions.vendor.clients_api
+import functions.vendor.deals_api
+import functions.vendor.suppressions
 from shared.http.application import Completion, Handler, create_handler
 from shared.http.exchange import ReadAhead
 from shared.http.routing import RoomRouter
@@ -34,25 +47,67 @@ class Room(NamedTuple):
     router: RoomRouter
     ahead: Mapping[str, ReadAhead]
     completing: Mapping[str, Completion] | None = None
+    more: Sequence[RoomRouter] = ()
 
 
 capacity = Room("capacity", functions.capacity.api.router, functions.capacity.ahead.READ_AHEAD)
+clients = Room("clients", functions.clients.api.router, functions.clients.ahead.READ_AHEAD)
 confirmations = Room(
     "confirmations",
     functions.confirmations.api.router,
     functions.confirmations.ahead.READ_AHEAD,
     functions.confirmations.ahead.COMPLETING,
 )
-employees = Room("employees", functions.employees.api.router, functions.employees.api.READ_AHEAD)
-vendor = Room("vendor", functions.vendor.api.router, functions.vendor.api.READ_AHEAD)
+employees = Room(
+    "employees",
+    functions.employees.api.router,
+    {
+        **functions.employees.api.READ_AHEAD,
+        **functions.employees.employees_api.READ_AHEAD,
+        **functions.employees.transfers_api.READ_AHEAD,
+    },
+    more=[functions.employees.employees_api.router, functions.employees.transfers_api.router],
+)
+renewals = Room(
+    "renewals",
+    functions.renewals.api.router,
+    functions.renewals.ahead.READ_AHEAD,
+    more=[functions.renewals.owner_api.router],
+)
+tiers = Room("tiers", functions.tiers.api.router, functions.tiers.ahead.READ_AHEAD)
+vendor = Room(
+    "vendor",
+    functions.vendor.api.router,
+    {
+        **functions.vendor.api.READ_AHEAD,
+        **functions.vendor.clients_api.READ_AHEAD,
+        **functions.vendor.deals_api.READ_AHEAD,
+    },
+    more=[
+        functions.vendor.activities_api.router,
+        functions.vendor.clients_api.router,
+        functions.vendor.deals_api.router,
+        functions.vendor.suppressions.router,
+    ],
+)
+
+OF_ONE_CLIENT = ("/renewals", "/renewal-owner")
+"""How paths below a client end that belong to the renewals."""
 
 ROOMS = {
+    "/v1/renewals": renewals,
     "/v1/capacity": capacity,
     "/v1/registrations": capacity,
+    "/v1/clients": clients,
+    "/v1/dashboard": clients,
     "/v1/products": confirmations,
     "/v1/confirmation-links": confirmations,
     "/v1/me": employees,
     "/v1/users": employees,
+    "/v1/employees": employees,
+    "/v1/transfer-requests": employees,
+    "/v1/tier": tiers,
+    "/v1/team": tiers,
     "/v1/vendor": vendor,
 }
 
@@ -69,9 +124,11 @@ class Api:
 
     def handler(self, path: str) -> Handler:
         room = next(room for prefix, room in ROOMS.items() if path.startswith(prefix))
+        if room is clients and path.endswith(OF_ONE_CLIENT):
+            room = renewals
         if room.name not in self._handlers:
             self._handlers[room.name] = create_handler(
-                [room.router], ahead=room.ahead, completing=room.completing, clock=self.clock
+                [room.router, *room.more], ahead=room.ahead, completing=room.completing, clock=self.clock
             )
         return self._handlers[room.name]
 

@@ -17,10 +17,14 @@ ROOM_OF = {
     "capacity": "capacity",
     "registrations": "capacity",
     "registrations.csv": "capacity",
+    "clients": "clients",
+    "dashboard": "clients",
     "products": "confirmations",
     "confirmation-links": "confirmations",
     "me": "employees",
     "users": "employees",
+    "employees": "employees",
+    "transfer-requests": "employees",
     "vendor": "vendor",
 }
 PEOPLE = {Role.PARTNER_ADMIN: ADMIN, Role.PARTNER_MEMBER: MEMBER, Role.VENDOR_OPERATOR: OPERATOR}
@@ -101,6 +105,7 @@ def test_the_partner_that_is_named_is_the_one_that_is_meant(api: Api) -> None:
     assert problem(api.post("/v1/users", {}, partner="p-lake")) == (403, "role_required")
 
 
+@pytest.mark.usefixtures("user_pool")
 def test_a_removed_user_is_refused_on_the_very_next_call(api: Api) -> None:
     assert api.get("/v1/capacity", email=MEMBER).status == 200
 
@@ -118,6 +123,7 @@ def test_a_changed_role_holds_on_the_very_next_call(api: Api) -> None:
     assert problem(api.delete("/v1/users/u-nobody", email=MEMBER)) == (404, "not_found")
 
 
+@pytest.mark.usefixtures("user_pool")
 def test_a_person_who_moves_to_another_partner_works_there_on_the_next_call(api: Api) -> None:
     """The process remembers where a person belonged, only as a guess of what to read."""
     assert api.get("/v1/capacity", email=MEMBER).status == 200

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from shared.table.client import dynamodb
+from tests.counting import counting
 from tests.factories import domains, lead
 from tests.functions.client import MEMBER, OPERATOR, RIVAL, Api, problem
 
@@ -122,12 +124,32 @@ def test_pages_lose_and_repeat_nothing_of_what_happened_at_once(api: Api) -> Non
 
 
 def test_days_are_paged_one_after_the_other(api: Api) -> None:
-    for day in range(1, 41, 3):
+    for day in range(1, 26, 3):
         api.seed.registrations([f"day-{day}.example"], at=api.clock.now - timedelta(days=day))
 
-    entries = trail(api, since="2026-01-01T00:00:00Z", until="2026-03-17T00:00:00Z", limit="5")
+    entries = trail(api, since="2026-02-19T00:00:00Z", until="2026-03-17T00:00:00Z", limit="5")
 
-    assert [entry["object"] for entry in entries] == [f"registration/day-{day}.example" for day in range(1, 41, 3)]
+    assert [entry["object"] for entry in entries] == [f"registration/day-{day}.example" for day in range(1, 26, 3)]
+
+
+def test_the_trail_of_all_partners_begins_90_days_before_its_end(api: Api) -> None:
+    for days in (89, 91):
+        api.seed.registrations([f"day-{days}.example"], at=api.clock.now - timedelta(days=days))
+
+    everyone, one = trail(api), trail(api, actor="u-seed", object="registration/day-91.example")
+
+    assert [entry["object"] for entry in everyone if entry["object"].startswith("registration/")] == [
+        "registration/day-89.example"
+    ]
+    assert [entry["object"] for entry in one] == ["registration/day-91.example"]
+
+
+def test_a_page_of_a_quiet_time_costs_seven_days(api: Api) -> None:
+    with counting(dynamodb()) as calls:
+        answer = api.get(AUDIT, email=OPERATOR, query={"until": "2026-01-01T00:00:00Z"})
+
+    assert (answer.json["data"], answer.json["next_cursor"] is None) == ([], False)
+    assert [call.operation for call in calls].count("Query") == 7 * 4
 
 
 def test_the_link_header_names_the_next_page(history: Api) -> None:

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 import functions.capacity.expiry as daily_run
+from shared.runs import UnfinishedRunError
+from shared.table.client import dynamodb
 from shared.table.registrations import due_registrations
 from tests.factories import domains, lead
+from tests.faults import no_writes_of
 from tests.functions.client import Api, problem
 
 
@@ -79,6 +82,23 @@ def test_after_an_outage_everything_that_was_missed_ends(api: Api, run: Run) -> 
 
     assert run() == {"expired": 4}
     assert held(api) == ["day-2.example"]
+
+
+def test_what_fails_for_one_partner_ends_for_the_others_and_makes_the_run_fail(
+    api: Api, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    for partner_id in ("p-hill", "p-lake", "p-none"):
+        api.seed.partner(partner_id)
+        api.seed.registrations([f"{partner_id}-{number}.example" for number in range(8)], partner_id=partner_id)
+    api.clock.advance(timedelta(days=90))
+
+    with no_writes_of(dynamodb(), "p-lake"), pytest.raises(UnfinishedRunError, match=r": p-lake$"):
+        run()
+
+    left = [item["sk"] for item in api.table.items() if item["sk"].startswith("REGISTRATION#")]
+    assert sorted(left) == [f"REGISTRATION#p-lake-{number}.example" for number in range(8)]
+    assert {record.partner_id for record in caplog.records if record.levelname == "ERROR"} == {"p-lake"}  # type: ignore[attr-defined]
+    assert run() == {"expired": 8}
 
 
 def test_a_day_can_be_named(api: Api, run: Run) -> None:

@@ -180,6 +180,7 @@ def test_the_answer_to_the_largest_batch_can_be_kept(api: Api) -> None:
         assert told(first) == told(second)
 
 
+@pytest.mark.usefixtures("user_pool")
 def test_a_removed_user_is_not_told_a_kept_answer(api: Api) -> None:
     api.post("/v1/registrations", lead("new.example"), key="k-1", email=MEMBER)
     api.delete("/v1/users/u-max")

@@ -158,6 +158,21 @@ def test_a_limit_changed_in_the_program_file_holds_from_the_next_request(
     assert capacity(api)["state"] == "at_limit"
 
 
+def test_a_limit_changed_in_the_program_file_is_recorded_once_and_as_nobody_s_doing(
+    api: Api, change_program: ChangeProgram
+) -> None:
+    change_program("untiered = 50", "untiered = 3")
+
+    first = api.get("/v1/capacity")
+    api.get("/v1/capacity")
+
+    [entry] = [item for item in api.table.items() if item.get("action") == "capacity.limit_changed"]
+    assert (entry["partner_id"], entry["audit_object"]) == ("p-hill", "partner/p-hill")
+    assert (entry["audit_actor"], entry["actor_role"]) == ("system", "system")
+    assert (entry["before"], entry["after"]) == ({"capacity_limit": 50}, {"capacity_limit": 3})
+    assert entry["request_id"] == first.headers["x-request-id"]
+
+
 def test_a_limit_changed_in_the_program_file_leaves_overrides_alone(api: Api, change_program: ChangeProgram) -> None:
     api.seed.partner("p-hill", limit=7)
     change_program("untiered = 50", "untiered = 3")

@@ -83,7 +83,7 @@ def test_registering_stores_row_sentinel_counter_and_audit_entry_and_nothing_els
         "at": "2026-03-17T09:30:00.000000Z",
         "audit_actor": "u-ada",
         "audit_object": "registration/acme.example",
-        "audit_day": "2026-03-17",
+        "audit_day": "2026-03-17#2",
         "audit_at": f"2026-03-17T09:30:00.000000Z#{audit['id']}",
         "partner_id": "p-hill",
         "actor_role": "partner_admin",

@@ -43,6 +43,7 @@ def test_a_new_user_is_created_with_a_sign_in(api: Api, user_pool: str) -> None:
         "role": "partner_member",
         "language": "de",
         "partner_employee": False,
+        "clients": 0,
         "by_name": "USER#nia nord#u-nia",
         "version": 1,
         "write_id": row["write_id"],

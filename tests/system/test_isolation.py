@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from tests.client_factories import ClientSeed
 from tests.events import Answer
 from tests.tenants import ADMIN, RIVAL, Tenants, example_body, operations, parameters, two_tenants
 
@@ -66,6 +67,17 @@ EXPECTED = {
     ("POST /v1/confirmation-links/{link_id}/send", "link_id"): NOT_FOUND,
     ("POST /v1/confirmation-links/{link_id}/revoke", "X-Partner-Id"): NOT_A_MEMBER,
     ("POST /v1/confirmation-links/{link_id}/revoke", "link_id"): NOT_FOUND,
+    ("GET /v1/clients", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/clients", "cursor"): INVALID_CURSOR,
+    ("GET /v1/clients/{client_id}", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/clients/{client_id}", "client_id"): NOT_FOUND,
+    ("GET /v1/clients/{client_id}/usage", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/clients/{client_id}/usage", "client_id"): NOT_FOUND,
+    ("GET /v1/clients/{client_id}/engagement", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/clients/{client_id}/engagement", "client_id"): NOT_FOUND,
+    ("POST /v1/clients/{client_id}/end-services", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/clients/{client_id}/end-services", "client_id"): NOT_FOUND,
+    ("GET /v1/dashboard", "X-Partner-Id"): NOT_A_MEMBER,
     ("GET /v1/me", "X-Partner-Id"): NOT_A_MEMBER,
     ("GET /v1/users", "X-Partner-Id"): NOT_A_MEMBER,
     ("GET /v1/users", "cursor"): INVALID_CURSOR,
@@ -79,6 +91,13 @@ EXPECTED = {
     ("PUT /v1/vendor/partners/{partner_id}", "partner_id"): ROLE_REQUIRED,
     ("PUT /v1/vendor/partners/{partner_id}/users/{user_id}", "partner_id"): ROLE_REQUIRED,
     ("PUT /v1/vendor/partners/{partner_id}/users/{user_id}", "user_id"): ROLE_REQUIRED,
+    ("PUT /v1/vendor/clients/{hub_id}", "hub_id"): ROLE_REQUIRED,
+    ("PUT /v1/vendor/clients/{hub_id}/partners/{partner_id}", "hub_id"): ROLE_REQUIRED,
+    ("PUT /v1/vendor/clients/{hub_id}/partners/{partner_id}", "partner_id"): ROLE_REQUIRED,
+    ("PUT /v1/vendor/subscriptions/{subscription_id}", "subscription_id"): ROLE_REQUIRED,
+    ("PUT /v1/vendor/usage/{hub_id}", "hub_id"): ROLE_REQUIRED,
+    ("GET /v1/vendor/suppressions/{email}", "email"): ROLE_REQUIRED,
+    ("DELETE /v1/vendor/suppressions/{email}", "email"): ROLE_REQUIRED,
     ("GET /v1/vendor/audit", "cursor"): ROLE_REQUIRED,
     ("GET /v1/vendor/audit/verification", "cursor"): ROLE_REQUIRED,
 }
@@ -116,6 +135,7 @@ def tenants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenants]:
     with two_tenants(tmp_path_factory.mktemp("isolation")) as tenants:
         for email in (ADMIN, RIVAL):
             seed_links(tenants, email)
+            seed_clients(tenants, email)
         yield tenants
 
 
@@ -129,11 +149,24 @@ def seed_links(tenants: Tenants, email: str) -> None:
     assert sent.status == 200
     another = {"email": f"second.{email}", "name": "Second", "role": "partner_member"}
     assert tenants.request(email, "POST", "/v1/users", body=another).status == 201
-    deregistered = f"{tenants.request(email, 'GET', '/v1/me').json['partner_id']}-0001.example"
+    deregistered = f"{partner_of(tenants, email)}-0001.example"
     freed = tenants.request(
         email, "POST", "/v1/registrations/deregister", body={"domains": [deregistered], "confirm": True}
     )
     assert freed.status == 200
+
+
+def partner_of(tenants: Tenants, email: str) -> str:
+    return str(tenants.request(email, "GET", "/v1/me").json["partner_id"])
+
+
+def seed_clients(tenants: Tenants, email: str) -> None:
+    """Two clients with a renewal each, by the partner's name."""
+    partner_id, seed = partner_of(tenants, email), ClientSeed(table=tenants.table)
+    for number in (1, 2):
+        hub_id = f"{partner_id}-{number}"
+        seed.client(hub_id, partners={partner_id: "managed"})
+        seed.subscription(f"s-{hub_id}", hub_id=hub_id)
 
 
 @pytest.fixture(scope="module")
@@ -146,14 +179,22 @@ def identifiers(tenants: Tenants) -> Identifiers:
             "domain": "nobody-has-this.example",
             "user_id": "u-00000000000000000000",
             "link_id": "l-00000000000000000000",
+            "client_id": "c-nobody",
+            "hub_id": "nobody",
+            "subscription_id": "s-nobody",
             "partner_id": "p-nobody",
+            "email": "nobody@nowhere.example",
             "cursor": unsigned,
         },
         malformed={
             "domain": "#not a domain",
             "user_id": "u 1' OR 1=1",
             "link_id": "#" * 400,
+            "client_id": "c-" + "#" * 400,
+            "hub_id": "not an id",
+            "subscription_id": "not an id",
             "partner_id": "not an id",
+            "email": "not an address",
             "X-Partner-Id": "p#lake",
             "cursor": "%%%",
         },
@@ -169,7 +210,11 @@ def identifiers_of(tenants: Tenants, email: str) -> dict[str, str]:
         "domain": tenants.request(email, "GET", "/v1/registrations").json["data"][0]["registered_domain"],
         "user_id": me["user_id"],
         "link_id": sent,
+        "client_id": f"c-{me['partner_id']}-1",
+        "hub_id": f"{me['partner_id']}-1",
+        "subscription_id": f"s-{me['partner_id']}-1",
         "partner_id": me["partner_id"],
+        "email": me["email"],
         "cursor": "",
     }
     for route in {route for route, place in PLACES if EXPECTED.get((route, place)) == INVALID_CURSOR}:

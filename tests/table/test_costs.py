@@ -16,6 +16,7 @@ import shared.table
 from shared.domain.people import Role
 from shared.program import program
 from shared.table.client import dynamodb
+from tests.client_factories import ClientSeed, client_body, subscription_body, usage_body
 from tests.clocks import StoppedClock
 from tests.counting import counting
 from tests.engines import StoredTable
@@ -54,12 +55,33 @@ def repeated(send: Callable[[Api], Any]) -> Case:
     return Case(send, before=send)
 
 
+def serve_acme(api: Api) -> None:
+    """A client with one subscription."""
+    seed = ClientSeed(table=api.table)
+    seed.client()
+    seed.subscription()
+    seed.usage()
+
+
+def sold_to_hundred(api: Api) -> None:
+    seed = ClientSeed(table=api.table)
+    for number in range(100):
+        seed.client(f"{number}", company=f"Client {number:04}")
+
+
 def save_partner(api: Api) -> Any:
     return api.put("/v1/vendor/partners/p-hill", HILL)
 
 
 def save_user(api: Api) -> Any:
     return api.put("/v1/vendor/partners/p-hill/users/u-nia", NIA)
+
+
+def hold_client(api: Api) -> None:
+    """4711, which p-hill manages, with one subscription."""
+    seed = ClientSeed(table=api.table)
+    seed.client()
+    seed.subscription()
 
 
 def register_once(api: Api) -> Any:
@@ -112,6 +134,15 @@ CASES = {
     "adding a known person": Case(lambda api: api.post("/v1/users", {**NIA, "email": RIVAL})),
     "changing a user": Case(lambda api: api.patch("/v1/users/u-max", {"name": "Max"}, match='"v1"')),
     "removing a user": Case(lambda api: api.delete("/v1/users/u-max")),
+    "a page of 25 of 100 clients": Case(lambda api: api.get("/v1/clients"), before=sold_to_hundred),
+    "the clients with a product": Case(
+        lambda api: api.get("/v1/clients", query={"product": "sales_hub"}), before=sold_to_hundred
+    ),
+    "one client": Case(lambda api: api.get("/v1/clients/c-4711"), before=serve_acme),
+    "the dashboard": Case(lambda api: api.get("/v1/dashboard"), before=serve_acme),
+    "ending services": Case(
+        lambda api: api.post("/v1/clients/c-4711/end-services", {"confirm": True}), before=serve_acme
+    ),
     "making a partner": Case(lambda api: api.put("/v1/vendor/partners/p-new", NEW_PARTNER)),
     "changing a partner's tier": Case(save_partner),
     "a partner that is so already": repeated(save_partner),
@@ -121,6 +152,20 @@ CASES = {
         lambda api: api.put("/v1/vendor/partners/p-hill/users/u-nia", {**NIA, "email": "nia@else.example"}),
         before=save_user,
     ),
+    "making a client": Case(lambda api: api.put("/v1/vendor/clients/4711", client_body())),
+    "changing a client with a renewal": Case(
+        lambda api: api.put("/v1/vendor/clients/4711", client_body(company="New")), before=hold_client
+    ),
+    "a client that is so already": Case(
+        lambda api: api.put("/v1/vendor/clients/4711", client_body()), before=hold_client
+    ),
+    "relating a partner to it": Case(
+        lambda api: api.put("/v1/vendor/clients/4711/partners/p-lake", {"relationship": "sold"}), before=hold_client
+    ),
+    "another subscription of it": Case(
+        lambda api: api.put("/v1/vendor/subscriptions/s-2", subscription_body()), before=hold_client
+    ),
+    "the usage of it": Case(lambda api: api.put("/v1/vendor/usage/4711", usage_body()), before=hold_client),
     "a partner's audit trail": Case(
         lambda api: api.get("/v1/vendor/audit", email=OPERATOR, query={"partner_id": "p-hill"}), holds=HUNDRED
     ),

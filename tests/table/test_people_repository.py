@@ -5,13 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.people import Membership, Person, Role
+from functions.employees.errors import LastAdminError
+from shared.domain.people import Membership, Person, Role, User
 from shared.errors import ChangedMeanwhileError, NotFoundError, ProblemError
-from shared.table.people import Identity, People, Users
+from shared.table.client import dynamodb
+from shared.table.people import Identity, People, TooManyMembershipsError, Users
 from shared.table.session import TableSession
 from shared.table.transactions import Transaction
 from tests.engines import StoredTable
 from tests.factories import Seed, operation
+from tests.table.races import together
 
 ANN = Person(
     email="ann@hill.example",
@@ -73,6 +76,26 @@ def test_memberships_written_at_once_by_two_partners_both_stand(session: TableSe
     assert (list(after.memberships), after.version) == (["p-hill", "p-lake", "p-sea"], 3)
 
 
+def test_of_two_partners_that_add_a_person_at_once_only_one_makes_the_25th_membership(session: TableSession) -> None:
+    people = People(session)
+    held = {f"p-{number}": replace(ANN.memberships["p-hill"], partner_id=f"p-{number}") for number in range(24)}
+    known = replace(ANN, memberships=held)
+    commit(session, lambda transaction: people.add(transaction, known, taken=taken))
+
+    def join(partner: str) -> None:
+        membership = Membership(partner_id=partner, role=Role.PARTNER_MEMBER, name="Ann")
+        commit(session, lambda transaction: people.put_membership(transaction, known, membership))
+
+    join("p-lake")
+    with pytest.raises(TooManyMembershipsError):
+        join("p-sea")
+    join("p-lake")  # which changes one that is there
+
+    after = people.find(ANN.email)
+    assert after is not None
+    assert set(after.memberships) == {*held, "p-lake"}
+
+
 def test_a_membership_is_not_given_to_whoever_has_the_address_now(session: TableSession) -> None:
     people = People(session)
     commit(session, lambda transaction: people.add(transaction, ANN, taken=taken))
@@ -117,6 +140,28 @@ def test_a_removed_user_loses_row_and_membership_together(table: StoredTable) ->
     assert (users.find("u-ann"), person.memberships) == (None, {})
     with pytest.raises(ChangedMeanwhileError):
         commit(seed.session, lambda transaction: users.remove(transaction, user))
+
+
+def test_admins_who_demote_each_other_all_at_once_leave_one(table: StoredTable) -> None:
+    seed = Seed(table=table)
+    users = Users(seed.session, "p-hill")
+    admins = [seed.user(f"admin-{number}@hill.example") for number in range(8)]
+    refused: list[str] = []
+
+    def demote(admin: User) -> None:
+        transaction = Transaction(TableSession(dynamodb(), table.name), operation())
+        member = replace(admin, role=Role.PARTNER_MEMBER, version=2)
+        users.save(transaction, member, known=admin, refusal=taken, last_admin=lambda _: LastAdminError())
+        try:
+            transaction.commit()
+        except LastAdminError:
+            refused.append(admin.user_id)
+
+    together([lambda one=one: demote(one) for one in admins], threads=8)  # type: ignore[misc] # bound early
+
+    left = [user.user_id for user in users.page(limit=100).users if user.role is Role.PARTNER_ADMIN]
+    assert left == refused
+    assert len(left) == 1
 
 
 def test_users_are_paged_by_name_in_one_partner(table: StoredTable) -> None:

@@ -74,6 +74,8 @@ def functions_log_to_a_group_of_their_own_that_forgets(template: Template) -> li
 def stream_mappings_survive_a_bad_record(template: Template) -> list[str]:
     faults = []
     for name, mapping in resources(template, "AWS::Lambda::EventSourceMapping").items():
+        if _is_queue(template, mapping["EventSourceArn"]):
+            continue
         expected: dict[str, bool] = {
             "bisect on error": mapping.get("BisectBatchOnFunctionError") is True,
             f"at most {MOST_RETRIES} retries": 0 <= mapping.get("MaximumRetryAttempts", -1) <= MOST_RETRIES,
@@ -83,6 +85,25 @@ def stream_mappings_survive_a_bad_record(template: Template) -> list[str]:
             ),
             "partial answers": mapping.get("FunctionResponseTypes") == ["ReportBatchItemFailures"],
             "a filter": bool(mapping.get("FilterCriteria", {}).get("Filters")),
+        }
+        faults += [f"{name} lacks {what}." for what, holds in expected.items() if not holds]
+    return faults
+
+
+def queue_mappings_survive_a_bad_message(template: Template) -> list[str]:
+    faults = []
+    queues, all_functions = resources(template, "AWS::SQS::Queue"), resources(template, "AWS::Lambda::Function")
+    for name, mapping in resources(template, "AWS::Lambda::EventSourceMapping").items():
+        queue = queues.get(named(mapping["EventSourceArn"]) or "")
+        if queue is None:
+            continue
+        timeout = all_functions[named(mapping["FunctionName"]) or ""]["Timeout"]
+        redrive = queue.get("RedrivePolicy", {})
+        expected: dict[str, bool] = {
+            "partial answers": mapping.get("FunctionResponseTypes") == ["ReportBatchItemFailures"],
+            "six timeouts of invisibility": queue.get("VisibilityTimeout", 30) >= 6 * timeout,
+            "a queue for what fails": _is_queue(template, redrive.get("deadLetterTargetArn")),
+            "several attempts": redrive.get("maxReceiveCount", 1) > 1,
         }
         faults += [f"{name} lacks {what}." for what, holds in expected.items() if not holds]
     return faults

@@ -11,6 +11,7 @@ from tests.template import rules_of_the_data as data
 from tests.template import rules_of_the_functions as functions
 from tests.template import rules_of_the_packages as packages
 from tests.template.mutants import DATA, FUNCTIONS, GOOD_MAPPING, ROUTES, Mutant
+from tests.template.mutants_of_queues import QUEUES
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,7 @@ def raw() -> Template:
     return raw_template()
 
 
-@pytest.mark.parametrize("mutant", [*ROUTES, *FUNCTIONS, *DATA], ids=lambda mutant: mutant.finding)
+@pytest.mark.parametrize("mutant", [*ROUTES, *FUNCTIONS, *QUEUES, *DATA], ids=lambda mutant: mutant.finding)
 def test_a_fault_is_found(mutant: Mutant, raw: Template) -> None:
     faulty = copy.deepcopy(raw)
     mutant.apply(faulty)

@@ -15,6 +15,7 @@ from tests.events import Answer
 from tests.functions.client import Api
 from tests.functions.confirmations.conftest import LINKS, Customer, draft, notices
 from tests.functions.confirmations.link_desk import LinkDesk
+from tests.reading import Reading
 
 
 def test_the_page_asks_in_the_customers_language_and_sets_no_cookie(customers: Customer, link: dict[str, Any]) -> None:
@@ -182,19 +183,33 @@ def test_another_kind_of_body_is_refused(api: Api, customers: Customer, link: di
     assert api.table.items() == before
 
 
-def test_a_partner_that_edits_meanwhile_is_not_signed_by_surprise(
-    api: Api, customers: Customer, link: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ("sign", "Ihre Bestätigung wurde nicht übernommen."),
+        ("reject", "Ihre Ablehnung wurde nicht übernommen."),
+    ],
+)
+def test_what_a_partner_edits_meanwhile_is_not_decided_by_surprise(
+    api: Api, customers: Customer, link: dict[str, Any], monkeypatch: pytest.MonkeyPatch, action: str, said: str
 ) -> None:
     def edited_first(*arguments: Any, **more: Any) -> Any:
         monkeypatch.setattr("functions.confirmations.customer.decide", decide)
-        api.patch(f"{LINKS}/{link['id']}", {"name": "Something else"}, match="*")
+        api.patch(f"{LINKS}/{link['id']}", {"providing_onboarding": False}, match="*")
         return decide(*arguments, **more)
 
     monkeypatch.setattr("functions.confirmations.customer.decide", edited_first)
-    answer = customers.sign(link["url"])
+    answer = customers.send(
+        "POST", link["url"], path=f"/{action}", form={"signer_name": "Kim Kern", "reason": "Not us."}
+    )
 
     assert answer.status == 409
-    assert "<form" in answer.body
+    page = Reading(answer.body)
+    assert len(page.all("form")) == 2
+    assert (
+        f"{said} Hill Consulting hat die Anfrage geändert, nachdem Sie sie geöffnet hatten. "
+        "Bitte lesen Sie sie in der jetzigen Fassung und entscheiden Sie darüber."
+    ) in page.text
     assert api.get(f"{LINKS}/{link['id']}").json["status"] == "pending"
 
 

@@ -3,8 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from tests.functions.client import Api
-from tests.functions.confirmations.conftest import LINKS, Attend, Customer, notices
+import pytest
+
+from shared.runs import UnfinishedRunError
+from shared.table.client import dynamodb
+from tests.faults import no_writes_of
+from tests.functions.client import ADMIN, RIVAL, Api
+from tests.functions.confirmations.conftest import LINKS, Attend, Customer, draft, notices
 
 
 def reminded(api: Api) -> list[str]:
@@ -69,6 +74,20 @@ def test_an_unanswered_link_expires_and_its_creator_is_told(
     assert (notice["kind"], notice["user_id"]) == ("link_expired", "u-ada")
     assert api.get(f"{LINKS}/{link['id']}").json["status"] == "expired"
     assert customers.open(link["url"]).status == 404
+
+
+def test_what_fails_for_one_partner_is_done_for_the_others_and_makes_the_run_fail(
+    api: Api, attend: Attend, caplog: pytest.LogCaptureFixture
+) -> None:
+    for email in (RIVAL, ADMIN, RIVAL, ADMIN):
+        api.post(LINKS, draft(), email=email)
+
+    with no_writes_of(dynamodb(), "p-lake"), pytest.raises(UnfinishedRunError, match=r": p-lake$"):
+        attend("2026-06-15")
+
+    assert [item["partner_id"] for item in notices(api)] == ["p-hill", "p-hill"]
+    assert [record.partner_id for record in caplog.records if record.levelname == "ERROR"] == ["p-lake"]  # type: ignore[attr-defined]
+    assert attend("2026-06-15") == {"reminded": 0, "expired": 2}
 
 
 def test_the_customer_can_end_the_reminders_and_still_decide(

@@ -1,0 +1,89 @@
+"""Asking a client to add an employee to its portal: assigning alone grants nothing (A99, A100)."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from functions.employees import notices
+from functions.employees.desk import EmployeeDesk, hub_id_in, subject_of
+from functions.employees.errors import AccessGrantedError
+from shared.clock import instant_text
+from shared.domain.assignments import Assignment, PortalAccess
+from shared.domain.clients import Client
+from shared.domain.people import User
+from shared.errors import ChangedMeanwhileError, NotFoundError
+from shared.table.backoff import Backoff
+from shared.table.notices import post
+from shared.table.session import TableUnavailableError
+from shared.table.transactions import Transaction
+
+ASKED_AGAIN_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedAccess:
+    """`assignment` says when, and whether the client was mailed."""
+
+    assignment: Assignment
+    client: Client
+
+
+def request_access(desk: EmployeeDesk, user_id: str, client_id: str) -> RequestedAccess:
+    """Record the request and mail the client's decision maker; within a day it is answered again without a mail.
+
+    Raises NotFoundError, AccessGrantedError, UnavailableError.
+    """
+    hub_id = hub_id_in(client_id)
+    backoff = Backoff()
+    while True:
+        try:
+            return _request(desk, desk.found(user_id), hub_id)
+        except ChangedMeanwhileError:
+            if not backoff.wait():
+                raise TableUnavailableError from None
+
+
+def access_of(client: Client, assignment: Assignment) -> PortalAccess:
+    """What stands in the client's portal decides, whatever was requested."""
+    if assignment.email in client.profile.portal_users:
+        return PortalAccess.GRANTED
+    return PortalAccess.REQUESTED if assignment.access_requested_at else PortalAccess.NOT_REQUESTED
+
+
+def _request(desk: EmployeeDesk, user: User, hub_id: str) -> RequestedAccess:
+    client, assignment = desk.client(hub_id), desk.assignments.find(user.user_id, hub_id)
+    if assignment is None:
+        raise NotFoundError
+    if access_of(client, assignment) is PortalAccess.GRANTED:
+        raise AccessGrantedError
+    last = assignment.access_requested_at
+    if last and desk.now - last < ASKED_AGAIN_AFTER:
+        return RequestedAccess(assignment, client)
+    maker = client.profile.decision_maker
+    asked = replace(
+        assignment,
+        access_requested_at=desk.now,
+        asked_client=maker is not None and maker.email != client.bounced,
+    )
+    transaction = Transaction(desk.session, desk.operation)
+    desk.assignments.save(transaction, asked, known=assignment)
+    if maker and asked.asked_client:
+        notice = notices.access_requested(
+            desk.partner(),
+            client,
+            maker,
+            user,
+            by=desk.caller_name,
+            requester_id=desk.operation.actor,
+            now=desk.now,
+        )
+        post(transaction, notice)
+    transaction.record(
+        partner_id=desk.partner_id,
+        action="assignment.access_requested",
+        subject=subject_of(user.user_id),
+        before={"access_requested_at": instant_text(last) if last else None},
+        after={"client_id": client.client_id, "asked_client": asked.asked_client},
+    )
+    result = RequestedAccess(asked, client)
+    transaction.commit(result)
+    return result

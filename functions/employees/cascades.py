@@ -1,0 +1,85 @@
+"""The scheduled run over what requests began and did not end, and over transfer requests that nobody answered.
+
+It reads the sparse index and nothing else. Two runs at once, or one beside a request, do nothing twice.
+"""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from functions.employees import notices
+from functions.employees.desk import subject_of
+from shared import settings
+from shared.cascading import HasTime
+from shared.clock import utc_now
+from shared.domain.assignments import Transfer, TransferStatus
+from shared.domain.operations import SYSTEM_ACTOR, Operation
+from shared.errors import ChangedMeanwhileError
+from shared.ids import new_id
+from shared.leaving import carry_out
+from shared.log import logger
+from shared.table import keys
+from shared.table.cascades import due_cascades
+from shared.table.client import dynamodb
+from shared.table.notices import post
+from shared.table.session import TableSession
+from shared.table.transactions import Transaction
+from shared.table.transfers import due_transfers, save_transfer
+
+LONGEST_STEP = 15_000
+"""Milliseconds that must be left to begin another: one client's transaction, with all its repeats."""
+
+
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """End what is due. `as_of` (a day, its end in UTC) takes what is due by then; the present instant otherwise."""
+    as_of = event.get("as_of")
+    moment = datetime.combine(date.fromisoformat(as_of), time.max, tzinfo=UTC) if as_of else utc_now()
+    session = TableSession(dynamodb(), settings.table_name())
+    operation = Operation(
+        id=new_id("o"),
+        actor=SYSTEM_ACTOR,
+        actor_role=SYSTEM_ACTOR,
+        at=moment,
+        request_id=str(event.get("id", "scheduled")),
+    )
+    return sweep(session, operation=operation, has_time=lambda: _is_left(context))
+
+
+def sweep(session: TableSession, *, operation: Operation, has_time: HasTime) -> dict[str, int]:
+    """Answers how many cascades were ended and cut off, and how many requests expired."""
+    counts = {"ended": 0, "cut_off": 0, "expired": 0}
+    for shard in range(keys.CASCADE_SHARDS):
+        for cascade in list(due_cascades(session, shard=shard, until=operation.at)):
+            is_done = carry_out(session, cascade, operation=operation, has_time=has_time)
+            counts["ended" if is_done else "cut_off"] += 1
+    for transfer in list(due_transfers(session, until=operation.at)):
+        counts["expired"] += has_time() and _expire(session, transfer, operation)
+    logger().info("cascades swept", extra=counts)
+    return counts
+
+
+def _is_left(context: Any) -> bool:
+    left: int = context.get_remaining_time_in_millis()
+    return left >= LONGEST_STEP
+
+
+def _expire(session: TableSession, transfer: Transfer, operation: Operation) -> bool:
+    """Whether this run did it."""
+    base = replace(operation, id=new_id("o"))
+    expired = replace(transfer, stored_status=TransferStatus.EXPIRED, decided_at=transfer.expires_at)
+    transaction = Transaction(session, base)
+    save_transfer(transaction, expired, known=transfer)
+    post(transaction, notices.transfer_ended(expired, now=operation.at))
+    post(transaction, notices.transfer_ended(expired, to_asked=True, now=operation.at))
+    transaction.record(
+        partner_id=transfer.asking_partner_id,
+        action="transfer.expired",
+        subject=subject_of(transfer.user_id),
+        before={"transfer_id": transfer.transfer_id, "status": transfer.stored_status},
+        after={"transfer_id": transfer.transfer_id, "status": expired.stored_status},
+    )
+    try:
+        transaction.commit()
+    except ChangedMeanwhileError:
+        return False
+    return True

@@ -1,0 +1,105 @@
+"""What the functions about partner employees need, for one operation."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.domain.clients import Client, hub_id_of
+from shared.domain.credit import Candidate, Credit, credit_of
+from shared.domain.operations import Operation
+from shared.domain.partners import Partner
+from shared.domain.people import User
+from shared.errors import NotFoundError
+from shared.program import Program
+from shared.table.activities import Activities
+from shared.table.assignments import Assignments
+from shared.table.clients import AllClients
+from shared.table.partners import Partners
+from shared.table.people import Users
+from shared.table.session import TableSession
+from shared.table.transfers import Transfers
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeDesk:
+    """One partner's employees and their clients. `caller_name` is who asks, as mails name them."""
+
+    session: TableSession
+    partner_id: str
+    operation: Operation
+    program: Program
+    caller_name: str
+
+    @property
+    def now(self) -> datetime:
+        return self.operation.at
+
+    @property
+    def users(self) -> Users:
+        return Users(self.session, self.partner_id)
+
+    @property
+    def clients(self) -> AllClients:
+        return AllClients(self.session)
+
+    @property
+    def assignments(self) -> Assignments:
+        return Assignments(self.session, self.partner_id)
+
+    @property
+    def transfers(self) -> Transfers:
+        return Transfers(self.session, self.partner_id)
+
+    @property
+    def activities(self) -> Activities:
+        return Activities(self.session)
+
+    @property
+    def window(self) -> timedelta:
+        return timedelta(days=self.program.managed_credit.activity_window_days)
+
+    def partner(self) -> Partner:
+        """Raises NotFoundError."""
+        partner = Partners(self.session, self.partner_id).find()
+        if partner is None:
+            raise NotFoundError
+        return partner
+
+    def found(self, user_id: str) -> User:
+        """Raises NotFoundError."""
+        user = self.users.find(user_id)
+        if user is None:
+            raise NotFoundError
+        return user
+
+    def client(self, hub_id: str) -> Client:
+        """A client of this partner. Raises NotFoundError, for every other one too."""
+        client = self.clients.find(hub_id)
+        if client is None or self.partner_id not in client.relations:
+            raise NotFoundError
+        return client
+
+    def candidate(self, user: User) -> Candidate:
+        return Candidate(
+            partner_id=self.partner_id,
+            user_id=user.user_id,
+            email=user.email,
+            is_user=True,
+            is_tagged=user.partner_employee,
+        )
+
+    def credit(self, client: Client, user: User) -> Credit:
+        """What the user earns the partner for the client now."""
+        return credit_of(client, self.candidate(user), at=self.now, window=self.window)
+
+
+def hub_id_in(client_id: str) -> str:
+    """The hub id in a path's client id. Raises NotFoundError."""
+    hub_id = hub_id_of(client_id)
+    if hub_id is None:
+        raise NotFoundError
+    return hub_id
+
+
+def subject_of(user_id: str) -> str:
+    """The employee as the audit trail names it."""
+    return f"employee/{user_id}"

@@ -1,0 +1,219 @@
+"""Routes about partner employees: which clients they work for, and what they earn there."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import ValidationError as InvalidModelError
+
+from functions.employees import access, assigning, overview
+from functions.employees.access import RequestedAccess
+from functions.employees.assigning import Fate, Outcome
+from functions.employees.desk import EmployeeDesk
+from functions.employees.employees_schemas import (
+    AssignBody,
+    AssignedItem,
+    AssignResults,
+    ClientActivityAnswer,
+    ClientChoice,
+    EmployeeAnswer,
+    EmployeeClientAnswer,
+    EmployeeDetailsAnswer,
+    RefusedItem,
+    RequestedAccessAnswer,
+    UnknownClientItem,
+    WithoutCreditItem,
+)
+from functions.employees.errors import (
+    AccessGrantedError,
+    ConfirmationRequiredError,
+    EmailWithAnotherPartnerError,
+)
+from shared.domain.clients import client_id as client_id_of
+from shared.domain.clients import hub_id_of
+from shared.errors import ProblemError
+from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
+from shared.http.problems import problem_document, validation_problem
+from shared.http.routing import RoomRouter, refuses
+from shared.http.schemas import Problem
+from shared.program import program
+from shared.table import keys
+
+router = RoomRouter()
+
+LIST = "/v1/employees"
+CLIENTS_A_PAGE = 100
+REMOVE = "REMOVE"
+
+Confirmation = Annotated[str | None, Query(description="Must be `REMOVE`, as the user has typed it.")]
+
+AssignItem = AssignedItem | WithoutCreditItem | UnknownClientItem | RefusedItem
+
+
+def _employee(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
+    return [keys.user(partner_id, path["user_id"])]
+
+
+def _employee_and_partner(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
+    return [keys.user(partner_id, path["user_id"]), keys.partner(partner_id)]
+
+
+def _assignment(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
+    hub_id = hub_id_of(path["client_id"]) or ""
+    return [
+        *_employee(partner_id, path),
+        keys.client(hub_id),
+        keys.assignment(partner_id, path["user_id"], hub_id),
+    ]
+
+
+def _assignment_and_partner(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
+    return [*_assignment(partner_id, path), keys.partner(partner_id)]
+
+
+READ_AHEAD = {
+    "GET /v1/employees/{user_id}": _employee,
+    "GET /v1/employees/{user_id}/activity": _employee,
+    "POST /v1/employees/{user_id}/clients": _employee_and_partner,
+    "POST /v1/employees/{user_id}/clients/{client_id}/request-access": _assignment_and_partner,
+    "DELETE /v1/employees/{user_id}/clients/{client_id}": _assignment,
+}
+
+
+@router.get(LIST, summary="Partner employees", tags=["Employees"])
+def list_employees(limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None) -> Page[EmployeeAnswer]:
+    """Users marked as partner employees, by name, with the number of their clients."""
+    exchange = router.exchange
+    scope = cursor_scope(tenant=exchange.partner_id, route=LIST, filters={})
+    page = _desk().users.employees(limit=limit, start=read_cursor(cursor, scope=scope))
+    next_cursor = write_cursor(page.last, scope=scope)
+    exchange.headers.update(next_link(LIST, {"limit": limit}, next_cursor))
+    return Page(data=[EmployeeAnswer.of(user) for user in page.users], next_cursor=next_cursor)
+
+
+@router.get("/v1/employees/<user_id>", summary="One employee and their clients", tags=["Employees"])
+def read_employee(user_id: str, limit: Limit = CLIENTS_A_PAGE, cursor: CursorText = None) -> EmployeeDetailsAnswer:
+    """The user, marked or not, with a page of clients and what each brings in managed credit now."""
+    exchange, desk = router.exchange, _desk()
+    user = desk.found(user_id)
+    path = f"{LIST}/{user.user_id}"
+    scope = cursor_scope(tenant=exchange.partner_id, route=path, filters={})
+    page = overview.clients_of(desk, user, limit=limit, start=read_cursor(cursor, scope=scope))
+    next_cursor = write_cursor(page.last, scope=scope)
+    exchange.headers.update(next_link(path, {"limit": limit}, next_cursor))
+    return EmployeeDetailsAnswer(
+        **EmployeeAnswer.of(user).model_dump(),
+        clients=[EmployeeClientAnswer.of(one) for one in page.clients],
+        next_cursor=next_cursor,
+    )
+
+
+@router.get("/v1/employees/<user_id>/activity", summary="What an employee did", tags=["Employees"])
+def list_activity(user_id: str, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None) -> Page[ClientActivityAnswer]:
+    """Tracked activity in the portals of the employee's clients, a page of clients at a time."""
+    exchange, desk = router.exchange, _desk()
+    user = desk.found(user_id)
+    path = f"{LIST}/{user.user_id}/activity"
+    scope = cursor_scope(tenant=exchange.partner_id, route=path, filters={})
+    page = overview.clients_of(desk, user, limit=limit, start=read_cursor(cursor, scope=scope))
+    next_cursor = write_cursor(page.last, scope=scope)
+    exchange.headers.update(next_link(path, {"limit": limit}, next_cursor))
+    return Page(data=[ClientActivityAnswer.of(one) for one in page.clients], next_cursor=next_cursor)
+
+
+@router.post("/v1/employees/<user_id>/clients", summary="Assign up to 100 clients", tags=["Employees"])
+def assign_clients(user_id: str, body: AssignBody) -> AssignResults:
+    """Say that the employee works for these clients. It grants no access: request that from the client.
+
+    Where another partner listed the e-mail address for a client first, the assignment brings no managed credit.
+    """
+    desk = _desk()
+    chosen = [_chosen(item) for item in body.clients]
+    hub_ids = [hub_id for one in chosen if isinstance(one, ClientChoice) and (hub_id := _hub_id(one))]
+    fates = assigning.assign_clients(desk, user_id, hub_ids)
+    loses = Outcome.WITHOUT_CREDIT in fates.values()
+    conflict = EmailWithAnotherPartnerError(email_domain=desk.partner().email_domain if loses else None)
+    results: list[AssignItem] = []
+    seen: set[str] = set()
+    for one in chosen:
+        if isinstance(one, ProblemError):
+            results.append(_refused(one))
+            continue
+        hub_id = _hub_id(one)
+        fate = fates[hub_id] if hub_id else Outcome.NOT_FOUND
+        results.append(_told(one, hub_id, fate, conflict=None if hub_id in seen else conflict))
+        seen.add(hub_id or "")
+    return AssignResults(results=results)
+
+
+@router.post(
+    "/v1/employees/<user_id>/clients/<client_id>/request-access",
+    summary="Request access for an employee",
+    tags=["Employees"],
+    openapi_extensions=refuses(AccessGrantedError),
+)
+def request_access(user_id: str, client_id: str) -> RequestedAccessAnswer:
+    """Ask the client's decision maker by mail to add the employee to the portal, at most once a day."""
+    router.exchange.tells(_told_request, status=200)
+    return RequestedAccessAnswer.of(access.request_access(_desk(), user_id, client_id))
+
+
+@router.delete(
+    "/v1/employees/<user_id>/clients/<client_id>",
+    summary="Take a client from an employee",
+    tags=["Employees"],
+    status_code=204,
+    openapi_extensions=refuses(ConfirmationRequiredError),
+)
+def remove_assignment(user_id: str, client_id: str, confirm: Confirmation = None) -> Response[None]:
+    """End the employee's work for the client. Where another partner waits for the address, it earns from then on."""
+    if confirm != REMOVE:
+        raise ConfirmationRequiredError
+    assigning.remove_assignment(_desk(), user_id, client_id)
+    return Response(status_code=204, body=None)
+
+
+def _desk() -> EmployeeDesk:
+    exchange = router.exchange
+    return EmployeeDesk(exchange.session, exchange.partner_id, exchange.operation, program(), exchange.caller.name)
+
+
+def _told_request(result: RequestedAccess) -> RequestedAccessAnswer:
+    return RequestedAccessAnswer.of(result)
+
+
+def _chosen(item: Any) -> ClientChoice | ProblemError:
+    try:
+        return ClientChoice.model_validate(item)
+    except InvalidModelError as error:
+        return validation_problem([{**one, "loc": ("body", *one["loc"])} for one in error.errors()])
+
+
+def _hub_id(one: ClientChoice) -> str | None:
+    return one.hub_id or hub_id_of(one.client_id or "")
+
+
+def _told(
+    one: ClientChoice, hub_id: str | None, fate: Fate, *, conflict: EmailWithAnotherPartnerError | None
+) -> AssignItem:
+    """`conflict` is what to say where nothing is earned; None where the request names the client a second time."""
+    if isinstance(fate, ProblemError):
+        return _refused(fate)
+    if hub_id is None or fate is Outcome.NOT_FOUND:
+        return UnknownClientItem(client_id=one.client_id, hub_id=one.hub_id)
+    ids = {"client_id": client_id_of(hub_id), "hub_id": hub_id}
+    if conflict is None or fate is Outcome.ALREADY_ASSIGNED:
+        return AssignedItem(**ids, status="already_assigned")
+    if fate is Outcome.WITHOUT_CREDIT:
+        return WithoutCreditItem(**ids, problem=_problem(conflict))
+    return AssignedItem(**ids, status="assigned")
+
+
+def _refused(problem: ProblemError) -> RefusedItem:
+    return RefusedItem(problem=_problem(problem))
+
+
+def _problem(problem: ProblemError) -> Problem:
+    request_id = router.exchange.operation.request_id
+    return Problem.model_validate(problem_document(problem, request_id=request_id))

@@ -1,0 +1,133 @@
+"""Asking the partner that listed an address first to let go of it, and answering such a request."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from functions.employees import notices
+from functions.employees.assigning import let_go
+from functions.employees.desk import EmployeeDesk, hub_id_in, subject_of
+from functions.employees.errors import NoConflictError, TransferOverError
+from shared.domain import claims
+from shared.domain.assignments import Assignment, Transfer, TransferStatus
+from shared.errors import ChangedMeanwhileError, NotFoundError
+from shared.ids import new_id
+from shared.table.backoff import Backoff
+from shared.table.notices import post
+from shared.table.session import TableUnavailableError
+from shared.table.transactions import Refusal, Transaction
+from shared.table.transfers import Direction, save_transfer
+
+ANSWER_WITHIN = timedelta(days=14)
+
+
+def request_transfer(desk: EmployeeDesk, user_id: str, client_id: str) -> Transfer:
+    """Ask whoever listed the employee's address first. One that waits already is answered again, not asked twice.
+
+    Raises NotFoundError, NoConflictError, UnavailableError.
+    """
+    hub_id = hub_id_in(client_id)
+    backoff = Backoff()
+    while True:
+        try:
+            return _request(desk, user_id, hub_id)
+        except ChangedMeanwhileError:
+            if not backoff.wait():
+                raise TableUnavailableError from None
+
+
+def answer_transfer(desk: EmployeeDesk, transfer_id: str, *, decision: TransferStatus) -> Transfer:
+    """Accept or decline. By accepting, the partner's own claim ends: the next partner in time earns from now on.
+
+    The same decision again changes nothing. Raises NotFoundError, TransferOverError, UnavailableError.
+    """
+    backoff = Backoff()
+    while True:
+        try:
+            return _answer(desk, transfer_id, decision)
+        except ChangedMeanwhileError:
+            if not backoff.wait():
+                raise TableUnavailableError from None
+
+
+def _request(desk: EmployeeDesk, user_id: str, hub_id: str) -> Transfer:
+    user, client = desk.found(user_id), desk.client(hub_id)
+    assignment = desk.assignments.find(user_id, hub_id)
+    if assignment is None:
+        raise NotFoundError
+    waiting = _waiting(desk, assignment)
+    if waiting:
+        return waiting
+    first = claims.holder(client.service.workers.get(assignment.email), desk.now)
+    if first is None or first.partner_id == desk.partner_id:
+        raise NoConflictError
+    transfer = Transfer(
+        transfer_id=new_id("t"),
+        asking_partner_id=desk.partner_id,
+        asking_partner_name=desk.partner().name,
+        asking_user_id=desk.operation.actor,
+        asking_user_name=desk.caller_name,
+        asked_partner_id=first.partner_id,
+        user_id=user.user_id,
+        email=assignment.email,
+        hub_id=hub_id,
+        company=client.profile.company,
+        created_at=desk.now,
+        expires_at=desk.now + ANSWER_WITHIN,
+    )
+    transaction = Transaction(desk.session, desk.operation)
+    # Unchanged but for its version: the one who is asked must not let go at the same time.
+    again = replace(client, version=client.version + 1)
+    desk.clients.save(transaction, again, known=client, program=desk.program, refusal=_stale)
+    asked = replace(assignment, transfer_id=transfer.transfer_id, asked_partner_id=first.partner_id)
+    desk.assignments.save(transaction, asked, known=assignment)
+    save_transfer(transaction, transfer, known=None)
+    post(transaction, notices.transfer_requested(transfer, now=desk.now))
+    transaction.record(
+        partner_id=desk.partner_id,
+        action="transfer.requested",
+        subject=subject_of(user_id),
+        before=None,
+        after={"transfer_id": transfer.transfer_id, "client_id": client.client_id, "email": transfer.email},
+    )
+    transaction.commit(transfer)
+    return transfer
+
+
+def _waiting(desk: EmployeeDesk, assignment: Assignment) -> Transfer | None:
+    """The request that the assignment waits for."""
+    found = desk.transfers.find(assignment.transfer_id) if assignment.transfer_id else None
+    return found.transfer if found and found.transfer.status_at(desk.now) is TransferStatus.PENDING else None
+
+
+def _answer(desk: EmployeeDesk, transfer_id: str, decision: TransferStatus) -> Transfer:
+    found = desk.transfers.find(transfer_id)
+    if found is None or found.direction is not Direction.INCOMING:
+        raise NotFoundError
+    transfer = found.transfer
+    status = transfer.status_at(desk.now)
+    if status is decision:
+        return transfer
+    if status is not TransferStatus.PENDING:
+        raise TransferOverError(status)
+    answered = replace(transfer, stored_status=decision, decided_at=desk.now)
+    transaction = Transaction(desk.session, desk.operation)
+    if decision is TransferStatus.ACCEPTED:
+        client = desk.clients.find(transfer.hub_id)
+        assignment = desk.assignments.find(transfer.user_id, transfer.hub_id)
+        if client is None or assignment is None:
+            raise TransferOverError(TransferStatus.WITHDRAWN)
+        let_go(desk, transaction, client, assignment, answered=transfer)
+    save_transfer(transaction, answered, known=transfer)
+    post(transaction, notices.transfer_ended(answered, now=desk.now))
+    transaction.record(
+        partner_id=desk.partner_id,
+        action=f"transfer.{decision}",
+        subject=subject_of(transfer.user_id),
+        before={"transfer_id": transfer_id, "status": status},
+        after={"transfer_id": transfer_id, "status": decision},
+    )
+    transaction.commit(answered)
+    return answered
+
+
+_stale: Refusal = lambda _: ChangedMeanwhileError()  # noqa: E731 - one meaning

@@ -1,0 +1,54 @@
+"""A decision maker whom no mail reaches: the client's renewals show it, and later notices go to the partner alone."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from functions.notifications.contents import hub_id_of_renewal
+from shared.domain.notices import Notice
+from shared.domain.operations import Operation
+from shared.errors import ChangedMeanwhileError
+from shared.ids import new_id
+from shared.program import program
+from shared.table.clients import AllClients
+from shared.table.session import TableSession, TableUnavailableError
+from shared.table.transactions import Transaction
+
+_SYSTEM_ACTOR = "system"
+_ATTEMPTS = 5
+
+
+def mark_unreachable(session: TableSession, notice: Notice, *, now: datetime) -> bool:
+    """Whether the client's renewals show it now and did not before.
+
+    A client that has named somebody else meanwhile shows nothing. Raises UnreadableNoticeError, TableUnavailableError.
+    """
+    clients, hub_id = AllClients(session), hub_id_of_renewal(notice)
+    for _ in range(_ATTEMPTS):
+        client = clients.find(hub_id)
+        maker = client.profile.decision_maker if client else None
+        if client is None or maker is None or maker.email != notice.email or client.bounced == maker.email:
+            return False
+        operation = Operation(
+            id=new_id("o"), actor=_SYSTEM_ACTOR, actor_role=_SYSTEM_ACTOR, at=now, request_id=notice.notice_id
+        )
+        transaction = Transaction(session, operation)
+        clients.save(
+            transaction,
+            replace(client, bounced=maker.email, version=client.version + 1),
+            known=client,
+            program=program(),
+            refusal=lambda _: ChangedMeanwhileError(),
+        )
+        transaction.record(
+            partner_id=notice.partner_id,
+            action="client.decision_maker_undeliverable",
+            subject=f"client/{hub_id}",
+            before={"bounced": client.bounced},
+            after={"bounced": maker.email},
+        )
+        try:
+            transaction.commit()
+        except ChangedMeanwhileError:
+            continue
+        return True
+    raise TableUnavailableError

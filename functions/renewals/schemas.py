@@ -1,0 +1,285 @@
+"""What the routes about renewals take and answer."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+
+from functions.renewals.rules import days_left, decision_deadline
+from functions.renewals.service import OwnerInForce
+from shared.domain.clients import Client, DecisionMaker, Subscription, client_id
+from shared.domain.money import difference
+from shared.domain.people import Language
+from shared.domain.renewals import Owner, OwnerChoice, RenewalDecision, RenewalSettings, RenewalStatus, renewal_id
+from shared.http.money import MoneyAnswer
+from shared.http.schemas import Instant
+from shared.program import Program
+from shared.table.clients import RenewalRow
+from shared.text import Paragraph
+
+DEFAULT = "default"
+UserId = Annotated[str, Field(min_length=1, max_length=100)]
+
+_DECISIONS: Mapping[RenewalStatus, str] = {
+    RenewalStatus.CONFIRMED: "confirm",
+    RenewalStatus.CANCELLATION_REQUESTED: "request_cancellation",
+}
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SettingsBody(_Request):
+    """The default, and the partner's user who is mailed, or copied where the vendor mails the client."""
+
+    owner: Owner
+    notify_user_id: UserId
+
+    def to_choice(self) -> OwnerChoice:
+        return OwnerChoice(owner=self.owner, notify_user_id=self.notify_user_id)
+
+
+class OwnerBody(_Request):
+    """One client's own owner; `default` follows the default and names no user."""
+
+    owner: Literal["default", "vendor", "partner"]
+    notify_user_id: UserId | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.owner == DEFAULT and self.notify_user_id is not None:
+            raise ValueError("notify_user_id must be left out for the owner default, which names its own")
+        if self.owner != DEFAULT and self.notify_user_id is None:
+            raise ValueError("notify_user_id is required for an owner of the client's own")
+        return self
+
+    def to_choice(self) -> OwnerChoice | None:
+        if self.owner == DEFAULT:
+            return None
+        return OwnerChoice(owner=Owner(self.owner), notify_user_id=self.notify_user_id)
+
+
+class DecisionBody(_Request):
+    """The one decision about a renewal."""
+
+    decision: Literal["confirm", "request_cancellation"]
+    reason: Paragraph | None = None
+
+    @property
+    def status(self) -> RenewalStatus:
+        return next(status for status, word in _DECISIONS.items() if word == self.decision)
+
+
+class DigestBody(_Request):
+    """Whether the caller wants the weekly digest of this partner's renewals."""
+
+    weekly: StrictBool
+
+
+class DigestAnswer(BaseModel):
+    """Whether the caller gets the weekly digest of this partner's renewals."""
+
+    weekly: bool
+
+
+class SettingsAnswer(BaseModel):
+    """Who talks to clients about renewals. Nobody is named until somebody chooses; then an admin is told."""
+
+    owner: Owner
+    notify_user_id: str | None
+
+    @classmethod
+    def of(cls, choice: OwnerChoice) -> Self:
+        return cls(owner=choice.owner, notify_user_id=choice.notify_user_id)
+
+    @classmethod
+    def of_settings(cls, settings: RenewalSettings) -> Self:
+        return cls.of(settings.choice)
+
+
+class OwnerAnswer(BaseModel):
+    """Who talks to one client about its renewals, and where that comes from."""
+
+    owner: Literal["default", "vendor", "partner"]
+    notify_user_id: Annotated[str | None, Field(description="As chosen for this client; null for the default.")]
+    effective_owner: Owner
+    effective_notify_user_id: Annotated[
+        str | None,
+        Field(description="Who is mailed or copied: the chosen user or, where that one has left, the first admin."),
+    ]
+    owner_source: Literal["default", "client"]
+    current_default: SettingsAnswer
+
+    @classmethod
+    def of(cls, owner: OwnerInForce) -> Self:
+        return cls(
+            owner=owner.own.owner.value if owner.own else DEFAULT,
+            notify_user_id=owner.own.notify_user_id if owner.own else None,
+            effective_owner=owner.effective.owner,
+            effective_notify_user_id=owner.notified,
+            owner_source="client" if owner.own else DEFAULT,
+            current_default=SettingsAnswer.of(owner.default),
+        )
+
+
+class RenewalManagerAnswer(BaseModel):
+    """Who of the vendor handles a renewal."""
+
+    name: str
+    email: str
+
+
+class DecisionMakerAnswer(BaseModel):
+    """Whom the client has named in its own portal."""
+
+    name: str
+    email: str
+    language: Language
+
+    @classmethod
+    def of(cls, maker: DecisionMaker) -> Self:
+        return cls(name=maker.name, email=maker.email, language=maker.language)
+
+
+class RenewalAnswer(BaseModel):
+    """An upcoming renewal. `days_left` counts from today where the partner is until the day it starts."""
+
+    id: str
+    client_id: str
+    company: str
+    products: list[str]
+    owner: Annotated[Owner, Field(description="Who talks to the client about it, after all settings.")]
+    renewal_manager: RenewalManagerAnswer | None
+    current_mrr: MoneyAnswer
+    renewal_mrr: MoneyAnswer
+    mrr_change: MoneyAnswer
+    starts_on: date
+    decision_deadline: Annotated[date, Field(description="The last day on which a decision is taken.")]
+    days_left: int
+    status: RenewalStatus
+    flags: Annotated[list[str], Field(description="decision_maker_missing, decision_maker_undeliverable")]
+
+    @classmethod
+    def of(cls, row: RenewalRow, *, default: OwnerChoice, today: date, program: Program) -> Self:
+        manager = row.renewal_manager
+        return cls(
+            id=renewal_id(row.subscription_id),
+            client_id=client_id(row.hub_id),
+            company=row.company,
+            products=[row.product],
+            owner=(row.owner or default).owner,
+            renewal_manager=RenewalManagerAnswer(**manager) if manager else None,
+            current_mrr=MoneyAnswer.of(row.current_mrr),
+            renewal_mrr=MoneyAnswer.of(row.renewal_mrr),
+            mrr_change=MoneyAnswer.of(
+                difference(row.renewal_mrr, row.current_mrr, one_hundred=program.points.one_hundred)
+            ),
+            starts_on=row.starts_on,
+            decision_deadline=decision_deadline(row.starts_on, program.renewals),
+            days_left=days_left(row.starts_on, today),
+            status=row.status,
+            flags=row.flags,
+        )
+
+
+class CurrentSubscriptionAnswer(BaseModel):
+    """What the client pays for now, a month."""
+
+    mrr: MoneyAnswer
+    started_on: date
+
+
+class RenewalSubscriptionAnswer(BaseModel):
+    """What the client pays for once it is renewed, a month; `term_months` is null where the vendor has not said."""
+
+    mrr: MoneyAnswer
+    term_months: int | None
+    starts_on: date
+
+
+class RenewalDecisionAnswer(BaseModel):
+    """Who of the partner decided what."""
+
+    decision: Literal["confirm", "request_cancellation"]
+    reason: str | None
+    decided_by: str
+    decided_at: Instant
+
+
+class ClientSubscriptionAnswer(BaseModel):
+    """A subscription as it is and as it will be; the last four and `renewal` are null where no renewal is known."""
+
+    id: str
+    product: str
+    edition: str
+    renewal_manager: RenewalManagerAnswer | None
+    current: CurrentSubscriptionAnswer
+    renewal: RenewalSubscriptionAnswer | None
+    decision_deadline: date | None
+    days_left: int | None
+    status: RenewalStatus | None
+    decision: RenewalDecisionAnswer | None
+
+    @classmethod
+    def of(cls, one: Subscription, *, today: date, program: Program) -> Self:
+        day, manager = one.renews_on, one.renewal_manager
+        decision = one.state.decision if day else None
+        return cls(
+            id=renewal_id(one.subscription_id),
+            product=one.product,
+            edition=one.edition,
+            renewal_manager=RenewalManagerAnswer(name=manager.name, email=manager.email) if manager else None,
+            current=CurrentSubscriptionAnswer(mrr=MoneyAnswer.of(one.mrr), started_on=one.started_on),
+            renewal=RenewalSubscriptionAnswer(
+                mrr=MoneyAnswer.of(one.renewal_mrr),
+                term_months=one.renewal.term_months if one.renewal else None,
+                starts_on=day,
+            )
+            if day
+            else None,
+            decision_deadline=decision_deadline(day, program.renewals) if day else None,
+            days_left=days_left(day, today) if day else None,
+            status=one.state.status if day else None,
+            decision=_decision(one.state.status, decision) if decision else None,
+        )
+
+
+class ClientRenewalsAnswer(OwnerAnswer):
+    """Everything about a client's renewals: who talks to whom, and each subscription as it is and as it will be."""
+
+    client_id: str
+    company: str
+    decision_maker: DecisionMakerAnswer | None
+    renewal_managers: list[RenewalManagerAnswer]
+    flags: Annotated[list[str], Field(description="decision_maker_missing, decision_maker_undeliverable")]
+    subscriptions: list[ClientSubscriptionAnswer]
+
+    @classmethod
+    def of_client(cls, client: Client, owner: OwnerInForce, *, today: date, program: Program) -> Self:
+        maker = client.profile.decision_maker
+        ordered = sorted(
+            client.subscriptions.values(), key=lambda one: (one.renews_on or date.max, one.subscription_id)
+        )
+        managers = dict.fromkeys(one.renewal_manager for one in ordered if one.renewal_manager)
+        return cls(
+            **OwnerAnswer.of(owner).model_dump(),
+            client_id=client.client_id,
+            company=client.profile.company,
+            decision_maker=DecisionMakerAnswer.of(maker) if maker else None,
+            renewal_managers=[RenewalManagerAnswer(name=one.name, email=one.email) for one in managers],
+            flags=client.renewal_flags,
+            subscriptions=[ClientSubscriptionAnswer.of(one, today=today, program=program) for one in ordered],
+        )
+
+
+def _decision(status: RenewalStatus, decision: RenewalDecision) -> RenewalDecisionAnswer:
+    return RenewalDecisionAnswer.model_validate(
+        {
+            "decision": _DECISIONS[status],
+            "reason": decision.reason,
+            "decided_by": decision.decided_by,
+            "decided_at": decision.decided_at,
+        }
+    )

@@ -1,0 +1,77 @@
+"""What the route about activities takes and answers."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.vendor.schemas import VendorId
+from shared.addresses import Email
+from shared.domain.activities import Activity
+from shared.http.schemas import Moment, Problem
+
+MOST_ACTIVITIES = 100
+
+Kind = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9_]{0,39}$",
+        description="Such as `publish`, `create` and `edit`, which qualify for managed credit, or `view`.",
+    ),
+]
+
+
+class ActivitiesBody(BaseModel):
+    """Items are checked one by one: an invalid one fails alone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    activities: Annotated[
+        list[Any],
+        Field(
+            min_length=1,
+            max_length=MOST_ACTIVITIES,
+            description="Each with `id`, `hub_id`, `employee_email`, `kind` and `occurred_at`.",
+        ),
+    ]
+
+
+class ActivityBody(BaseModel):
+    """One thing that somebody did in a client's portal; its id counts once, however often it is sent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: VendorId
+    hub_id: VendorId
+    employee_email: Email
+    kind: Kind
+    occurred_at: Moment
+
+    def to_activity(self) -> Activity:
+        return Activity(
+            activity_id=self.id,
+            hub_id=self.hub_id,
+            email=self.employee_email,
+            kind=self.kind,
+            occurred_at=self.occurred_at,
+        )
+
+
+class RecordedItem(BaseModel):
+    """An activity that counts, from now on or from an earlier request."""
+
+    id: str
+    status: Literal["recorded", "already_recorded"]
+
+
+class RefusedActivityItem(BaseModel):
+    """An activity that was not recorded, and why; `id` as it was sent."""
+
+    id: Any
+    status: Literal["refused"] = "refused"
+    problem: Problem
+
+
+class ActivityResults(BaseModel):
+    """One result an item, in the order sent."""
+
+    results: list[RecordedItem | RefusedActivityItem]

@@ -1,0 +1,218 @@
+"""What the vendor's back office says of clients: profiles, relations to partners, subscriptions and usage."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from functions.vendor.errors import (
+    ClientTooLargeError,
+    SubscriptionElsewhereError,
+    UnknownClientError,
+    UnknownPartnerError,
+)
+from functions.vendor.service import MOST_RETRIES, Outcome
+from shared.domain.clients import Client, Profile, Relation, Relationship, Subscription, Usage
+from shared.domain.operations import Operation
+from shared.domain.renewals import moved_state
+from shared.errors import ChangedMeanwhileError
+from shared.program import Program
+from shared.table import keys
+from shared.table.client_records import (
+    client_record,
+    profile_record,
+    relation_record,
+    subscription_record,
+    usage_record,
+)
+from shared.table.clients import AllClients
+from shared.table.partners import Partners
+from shared.table.session import TableSession, TableUnavailableError
+from shared.table.transactions import MOST_ACTIONS, Transaction
+
+MOST_ROWS = MOST_ACTIONS - 2
+"""What a change may write beside its audit entry and the answer kept for a repeated request."""
+MOST_BYTES = 350_000
+"""Of a client, as JSON, which is never shorter than the stored item; DynamoDB takes 400 KB."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """The client as it should be, and what the audit trail says about it; nothing changes where both are the same."""
+
+    client: Client
+    trail: str
+    action: str
+    subject: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any]
+    new_subscription: str | None = None
+
+
+def save_client(
+    session: TableSession, operation: Operation, *, hub_id: str, profile: Profile, rules: Program
+) -> tuple[Client, Outcome]:
+    """Make the client what the vendor says it is. Raises ClientTooLargeError, UnavailableError."""
+
+    def change(known: Client | None) -> _Change:
+        return _Change(
+            client=replace(known, profile=profile) if known else Client(hub_id=hub_id, profile=profile),
+            trail=keys.vendor_trail(hub_id),
+            action="client.changed" if known else "client.created",
+            subject=f"client/{hub_id}",
+            before=profile_record(known.profile) if known else None,
+            after=profile_record(profile),
+        )
+
+    return _saved(session, operation, hub_id, change, rules)
+
+
+def save_relation(
+    session: TableSession,
+    operation: Operation,
+    *,
+    hub_id: str,
+    partner_id: str,
+    relationship: Relationship,
+    rules: Program,
+) -> tuple[Client, Outcome]:
+    """Say what the partner is to the client, from now on where it had no relation to it.
+
+    Raises UnknownPartnerError, UnknownClientError, ClientTooLargeError, UnavailableError.
+    """
+    if Partners(session, partner_id).find() is None:
+        raise UnknownPartnerError
+
+    def change(known: Client | None) -> _Change:
+        client = _existing(known)
+        before = client.relations.get(partner_id)
+        after = (
+            replace(before, relationship=relationship)
+            if before
+            else Relation(relationship=relationship, since=operation.at)
+        )
+        return _Change(
+            client=replace(client, relations={**client.relations, partner_id: after}),
+            trail=partner_id,
+            action="client_relation.changed" if before else "client_relation.created",
+            subject=f"client/{hub_id}",
+            before=relation_record(before) if before else None,
+            after=relation_record(after),
+        )
+
+    return _saved(session, operation, hub_id, change, rules)
+
+
+def save_subscription(
+    session: TableSession, operation: Operation, *, hub_id: str, subscription: Subscription, rules: Program
+) -> tuple[Client, Outcome]:
+    """Say what the client pays for. A decision about its renewal stands until the renewal's day has come.
+
+    Raises UnknownClientError, SubscriptionElsewhereError, ClientTooLargeError, UnavailableError.
+    """
+    subscription_id = subscription.subscription_id
+
+    def change(known: Client | None) -> _Change:
+        client = _existing(known)
+        before = client.subscriptions.get(subscription_id)
+        after = subscription
+        if before:
+            state = moved_state(
+                before.state, old_day=before.renews_on, new_day=subscription.renews_on, today=operation.at.date()
+            )
+            after = replace(subscription, state=state)
+        return _Change(
+            client=replace(client, subscriptions={**client.subscriptions, subscription_id: after}),
+            trail=keys.vendor_trail(hub_id),
+            action="subscription.changed" if before else "subscription.created",
+            subject=f"subscription/{subscription_id}",
+            before={"hub_id": hub_id, **subscription_record(before)} if before else None,
+            after={"hub_id": hub_id, **subscription_record(after)},
+            new_subscription=None if before else subscription_id,
+        )
+
+    return _saved(session, operation, hub_id, change, rules)
+
+
+def save_usage(
+    session: TableSession, operation: Operation, *, hub_id: str, usage: Usage, rules: Program
+) -> tuple[Client, Outcome]:
+    """Say what the client uses. Raises UnknownClientError, ClientTooLargeError, UnavailableError."""
+
+    def change(known: Client | None) -> _Change:
+        client = _existing(known)
+        return _Change(
+            client=replace(client, usage=usage),
+            trail=keys.vendor_trail(hub_id),
+            action="usage.changed" if client.usage else "usage.created",
+            subject=f"client/{hub_id}",
+            before=usage_record(client.usage) if client.usage else None,
+            after=usage_record(usage),
+        )
+
+    return _saved(session, operation, hub_id, change, rules)
+
+
+def _existing(known: Client | None) -> Client:
+    if known is None:
+        raise UnknownClientError
+    return known
+
+
+def _saved(
+    session: TableSession,
+    operation: Operation,
+    hub_id: str,
+    change: Callable[[Client | None], _Change],
+    rules: Program,
+) -> tuple[Client, Outcome]:
+    """Carry out the change on the client as it stands, begun anew where it changed between reading and writing."""
+    for _ in range(MOST_RETRIES):
+        known = AllClients(session).find(hub_id)
+        wanted = change(known)
+        if known and wanted.before == wanted.after:
+            return known, "unchanged"
+        try:
+            client = _write(Transaction(session, operation), wanted, known, rules)
+        except ChangedMeanwhileError:
+            continue
+        return client, "created" if wanted.before is None else "updated"
+    raise TableUnavailableError
+
+
+def _write(transaction: Transaction, wanted: _Change, known: Client | None, rules: Program) -> Client:
+    clients = AllClients(transaction.session)
+    client = replace(wanted.client, version=known.version + 1 if known else 1)
+    if wanted.new_subscription:  # first, because of several refusals the first is told
+        clients.tie_subscription(
+            transaction, wanted.new_subscription, client.hub_id, elsewhere=lambda _: SubscriptionElsewhereError()
+        )
+    client = clients.save(transaction, client, known=known, program=rules, refusal=lambda _: ChangedMeanwhileError())
+    _require_room(transaction, client, known)
+    transaction.record(
+        partner_id=wanted.trail,
+        action=wanted.action,
+        subject=wanted.subject,
+        before=wanted.before,
+        after=wanted.after,
+    )
+    transaction.commit(client)
+    return client
+
+
+def _require_room(transaction: Transaction, client: Client, known: Client | None) -> None:
+    """Refuse a change that no transaction holds, and one after which none could rewrite all rows of the client.
+
+    Without the latter a client could grow row by row until its name could not be changed any more.
+    """
+    rows, rows_before = _rows(client), _rows(known) if known else 0
+    if len(transaction) > MOST_ROWS or rows_before < rows > MOST_ROWS:
+        raise ClientTooLargeError(f"{MOST_ROWS} entries in all partners' lists of clients and renewals")
+    if len(json.dumps(client_record(client), ensure_ascii=False).encode()) > MOST_BYTES:
+        raise ClientTooLargeError(f"{MOST_BYTES:,} bytes")
+
+
+def _rows(client: Client) -> int:
+    """The client itself, and for each partner its row and one for each renewal."""
+    renewals = sum(1 for one in client.subscriptions.values() if one.renews_on)
+    return 1 + len(client.relations) * (1 + renewals)

@@ -1,0 +1,154 @@
+"""A deal as the vendor reports it, and what is decided about it."""
+
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.vendor.points_check import CheckedPoints
+from functions.vendor.schemas import Outcome, VendorId
+from shared.domain.deals import CreditReason, Deal, DecidedDeal
+from shared.domain.points import DealType
+from shared.domains import InvalidDomainError, registrable_domain
+from shared.errors import ValidationError
+from shared.http.money import MoneyAnswer, MoneyBody
+from shared.http.points import PointsDay, PointsNumber, RuleAnswer
+from shared.text import Line
+
+MOST_DIFFERENCES = 100
+"""Listed in one answer."""
+
+
+class DealBody(BaseModel):
+    """A sale; the whole of it, each time."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    partner_id: VendorId
+    hub_id: VendorId
+    domain: Annotated[str, Field(min_length=1, max_length=2048, description="The domain or website that bought.")]
+    deal_type: DealType
+    mrr: MoneyBody
+    closed_on: Annotated[PointsDay, Field(description="The day of the sale, in UTC; its points count from then on.")]
+    product: Line
+
+    def to_deal(self, deal_id: str) -> Deal:
+        """Raises ValidationError for a text without a registrable domain."""
+        try:
+            domain = registrable_domain(self.domain)
+        except InvalidDomainError as error:
+            raise ValidationError(
+                "The deal's domain is none that can be registered.",
+                errors=[{"pointer": "#/domain", "detail": error.reason}],
+            ) from None
+        return Deal(
+            deal_id=deal_id,
+            partner_id=self.partner_id,
+            hub_id=self.hub_id,
+            domain=domain,
+            deal_type=self.deal_type,
+            mrr=self.mrr.to_money(),
+            closed_on=self.closed_on,
+            product=self.product,
+        )
+
+
+class CreditAnswer(BaseModel):
+    """What was credited, and why, or why not."""
+
+    credited: bool
+    reason: CreditReason
+    points: PointsNumber
+    rule: RuleAnswer | None
+
+
+class RevenueShareAnswer(BaseModel):
+    """The share of the client's net MRR; `until` is the day on which it ends."""
+
+    eligible: bool
+    percent: int
+    months: int
+    until: date | None
+
+
+class DealAnswer(BaseModel):
+    """The deal as it stands now, what is decided about it, and what the request did."""
+
+    result: Outcome
+    deal_id: str
+    partner_id: str
+    hub_id: str
+    domain: str
+    deal_type: DealType
+    mrr: MoneyAnswer
+    closed_on: date
+    product: str
+    credit: CreditAnswer
+    revenue_share: RevenueShareAnswer
+
+    @classmethod
+    def of(cls, decided: DecidedDeal, *, result: Outcome) -> Self:
+        deal, credit, share = decided.deal, decided.credit, decided.revenue_share
+        return cls(
+            result=result,
+            deal_id=deal.deal_id,
+            partner_id=deal.partner_id,
+            hub_id=deal.hub_id,
+            domain=deal.domain,
+            deal_type=deal.deal_type,
+            mrr=MoneyAnswer.of(deal.mrr),
+            closed_on=deal.closed_on,
+            product=deal.product,
+            credit=CreditAnswer(
+                credited=credit.credited,
+                reason=credit.reason,
+                points=credit.points,
+                rule=RuleAnswer.of(credit.rule) if credit.rule else None,
+            ),
+            revenue_share=RevenueShareAnswer(
+                eligible=share.eligible, percent=share.percent, months=share.months, until=share.until
+            ),
+        )
+
+
+class PointsCheckBody(BaseModel):
+    """Whose totals of points to reckon anew, and whether to mend what is wrong."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    partner_id: VendorId
+    repair: bool = False
+
+
+class DifferenceAnswer(BaseModel):
+    """One number of a total: under which name it stands in which item, what is stored there, and what should be."""
+
+    item: str
+    name: str
+    stored: PointsNumber
+    expected: PointsNumber
+
+
+class PointsCheckAnswer(BaseModel):
+    """What was compared, and what did not agree; of many differences the first hundred are listed."""
+
+    partner_id: str
+    ledger_entries: int
+    clients: int
+    difference_count: int
+    differences: list[DifferenceAnswer]
+    repaired: bool
+
+    @classmethod
+    def of(cls, partner_id: str, checked: CheckedPoints, *, repair: bool) -> Self:
+        return cls(
+            partner_id=partner_id,
+            ledger_entries=checked.entries,
+            clients=checked.clients,
+            difference_count=len(checked.differences),
+            differences=[
+                DifferenceAnswer(item=one.key.sk, name=one.name, stored=one.stored, expected=one.expected)
+                for one in checked.differences[:MOST_DIFFERENCES]
+            ],
+            repaired=repair and bool(checked.differences),
+        )

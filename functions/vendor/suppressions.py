@@ -1,0 +1,93 @@
+"""Addresses that are not mailed any more: who is one of them, since when and why, and the way back."""
+
+from typing import Annotated, Self
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import BaseModel, Field
+
+from shared.addresses import Email
+from shared.domain.operations import Operation
+from shared.errors import ChangedMeanwhileError, ProblemError
+from shared.http.routing import RoomRouter, refuses
+from shared.http.schemas import Instant
+from shared.table import keys
+from shared.table.session import TableSession
+from shared.table.suppressions import Suppression, Suppressions
+from shared.table.transactions import Transaction
+
+router = RoomRouter()
+
+EmailInPath = Annotated[Email, Path(description="Percent-encoded, such as nobody%40acme.example.")]
+
+
+class NotSuppressedError(ProblemError):
+    status = 404
+    code = "not_found"
+    title = "Not found"
+
+    def __init__(self) -> None:
+        super().__init__("The address is not suppressed: it is mailed like any other.")
+
+
+class SuppressionAnswer(BaseModel):
+    """Why an address gets no mail, from no partner."""
+
+    email: str
+    reason: Annotated[str, Field(description="What came back from its mail server: `bounce` or `complaint`.")]
+    notice_id: Annotated[str, Field(description="The mail that came back, as the log names it.")]
+    suppressed_at: Instant
+
+    @classmethod
+    def of(cls, suppression: Suppression) -> Self:
+        return cls(**suppression._asdict())
+
+
+@router.get(
+    "/v1/vendor/suppressions/<email>",
+    summary="Whether an address is suppressed",
+    tags=["Vendor"],
+    openapi_extensions=refuses(NotSuppressedError),
+)
+def read_suppression(email: EmailInPath) -> SuppressionAnswer:
+    """Since when and why an address gets no mail."""
+    return SuppressionAnswer.of(found_suppression(router.exchange.session, email))
+
+
+@router.delete(
+    "/v1/vendor/suppressions/<email>",
+    summary="Mail an address again",
+    tags=["Vendor"],
+    status_code=204,
+    openapi_extensions=refuses(NotSuppressedError, ChangedMeanwhileError),
+)
+def remove_suppression(email: EmailInPath) -> Response[None]:
+    """Lift the suppression. Mails that were given up meanwhile are not sent again by themselves."""
+    exchange = router.exchange
+    lift_suppression(exchange.session, exchange.operation, email)
+    return Response(status_code=204, body=None)
+
+
+def found_suppression(session: TableSession, email: str) -> Suppression:
+    """Raises NotSuppressedError."""
+    suppression = Suppressions(session).find(email)
+    if suppression is None:
+        raise NotSuppressedError
+    return suppression
+
+
+def lift_suppression(session: TableSession, operation: Operation, email: str) -> None:
+    """Raises NotSuppressedError, ChangedMeanwhileError."""
+    suppression = found_suppression(session, email)
+    transaction = Transaction(session, operation)
+    Suppressions(session).lift(
+        transaction, suppression, refusal=lambda item: ChangedMeanwhileError() if item else NotSuppressedError()
+    )
+    transaction.record(
+        partner_id=keys.vendor_trail(email),
+        action="suppression.lifted",
+        subject=f"suppression/{email}",
+        before=suppression.record(),
+        after=None,
+    )
+    transaction.commit()

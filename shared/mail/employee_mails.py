@@ -1,0 +1,190 @@
+"""Mails about partner employees: to the employee, to the client, and between partners that list one address."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared.domain.assignments import TransferStatus
+from shared.domain.people import Language
+from shared.mail.content import Fact, MailContent
+from shared.web.formats import day_text
+from shared.web.languages import translations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmployeeAssigned:
+    """The employee has clients to work for; that alone opens no portal (A99)."""
+
+    language: Language
+    user_name: str
+    partner_name: str
+    assigned_by: str
+    companies: tuple[str, ...]
+
+    def content(self) -> MailContent:
+        texts = translations(self.language)
+        names = {"name": self.user_name, "partner": self.partner_name, "admin": self.assigned_by}
+        return MailContent(
+            language=self.language,
+            subject=texts.gettext("Clients assigned to you at %(partner)s") % names,
+            summary=texts.gettext("%(admin)s assigned clients to you.") % names,
+            greeting=_greeting(self.user_name, language=self.language),
+            heading=texts.gettext("You work for new clients"),
+            paragraphs=(texts.gettext("%(admin)s assigned these clients of %(partner)s to you.") % names,),
+            facts=(Fact(label=texts.gettext("Clients"), values=self.companies),),
+            quotation=None,
+            step=None,
+            closing=(
+                texts.gettext(
+                    "This gives you no access yet: each client has to add you as a user of its portal. An admin of "
+                    "%(partner)s can request that for you."
+                )
+                % names,
+            ),
+            why=texts.gettext("You receive this email because you are a user of %(partner)s.") % names,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRequested:
+    """The partner asks the client to add its employee to the portal (A100)."""
+
+    language: Language
+    contact_name: str
+    partner_name: str
+    company: str
+    vendor_name: str
+    employee_name: str
+    employee_email: str
+    requested_by: str
+
+    def content(self) -> MailContent:
+        texts = translations(self.language)
+        names = {
+            "partner": self.partner_name,
+            "company": self.company,
+            "vendor": self.vendor_name,
+            "sender": self.requested_by,
+            "employee": self.employee_name,
+        }
+        return MailContent(
+            language=self.language,
+            subject=texts.gettext("%(partner)s asks for access to the account of %(company)s") % names,
+            summary=texts.gettext("%(employee)s is to work in your account.") % names,
+            greeting=_greeting(self.contact_name, language=self.language),
+            heading=texts.gettext("Access to your account is asked for"),
+            paragraphs=(
+                texts.gettext(
+                    "%(sender)s of %(partner)s, a partner of %(vendor)s, asks you to add %(employee)s as a user of the "
+                    "account of %(company)s. You alone decide; nobody has access until you add them there yourself."
+                )
+                % names,
+            ),
+            facts=(
+                Fact(label=texts.gettext("Employee"), values=(self.employee_name,)),
+                Fact(label=texts.gettext("E-mail address"), values=(self.employee_email,)),
+            ),
+            quotation=None,
+            step=None,
+            closing=(texts.gettext("If you have questions, reply to this email: it reaches %(sender)s.") % names,),
+            why=texts.gettext("You receive this email because you are the decision maker of %(company)s at %(vendor)s.")
+            % names,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferRequested:
+    """Another partner asks to let go of an address; `answer_by` is the last day in UTC."""
+
+    language: Language
+    user_name: str
+    company: str
+    email: str
+    asking_partner_name: str
+    asking_user_name: str
+    answer_by: date
+
+    def content(self) -> MailContent:
+        texts = translations(self.language)
+        names = {"partner": self.asking_partner_name, "sender": self.asking_user_name, "company": self.company}
+        day = day_text(self.answer_by, language=self.language)
+        return MailContent(
+            language=self.language,
+            subject=texts.gettext("%(partner)s asks you to let go of an employee at %(company)s") % names,
+            summary=texts.gettext("Accept or decline until %(day)s.") % {"day": day},
+            greeting=_greeting(self.user_name, language=self.language),
+            heading=texts.gettext("A transfer request waits for you"),
+            paragraphs=(
+                texts.gettext(
+                    "%(sender)s of %(partner)s asks you to end the assignment of the e-mail address below to "
+                    "%(company)s. You listed it first, so %(partner)s earns no managed credit by it."
+                )
+                % names,
+            ),
+            facts=_facts(self.email, self.company, language=self.language),
+            quotation=None,
+            step=None,
+            closing=(
+                texts.gettext(
+                    "If you accept, your employee no longer works for the client and your managed credit for it ends "
+                    "at once. If you do nothing until %(day)s, everything stays as it is."
+                )
+                % {"day": day},
+            ),
+            why=texts.gettext("You receive this email because you are an admin of your partner account."),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferEnded:
+    """What became of a request. To those who asked it never says who was asked."""
+
+    language: Language
+    user_name: str
+    company: str
+    email: str
+    status: TransferStatus
+    asking_partner_name: str | None
+
+    def content(self) -> MailContent:
+        texts = translations(self.language)
+        names = {"company": self.company, "partner": self.asking_partner_name or ""}
+        if self.asking_partner_name:
+            outcome = texts.gettext("You did not answer the request of %(partner)s in time. Everything stays as it is.")
+        elif self.status is TransferStatus.ACCEPTED:
+            outcome = texts.gettext(
+                "The other partner has let go. Of those who list the address now, the first earns managed credit."
+            )
+        elif self.status is TransferStatus.DECLINED:
+            outcome = texts.gettext(
+                "The other partner keeps the address. Give the employee an address on your own e-mail domain, or use "
+                "another address of theirs."
+            )
+        else:
+            outcome = texts.gettext("The other partner did not answer in time. You can ask again.")
+        return MailContent(
+            language=self.language,
+            subject=texts.gettext("Your transfer request for %(company)s") % names
+            if self.asking_partner_name is None
+            else texts.gettext("Transfer request for %(company)s expired") % names,
+            summary=outcome % names,
+            greeting=_greeting(self.user_name, language=self.language),
+            heading=texts.gettext("The transfer request has ended"),
+            paragraphs=(outcome % names,),
+            facts=_facts(self.email, self.company, language=self.language),
+            quotation=None,
+            step=None,
+            closing=(),
+            why=texts.gettext("You receive this email because your partner account took part in the request."),
+        )
+
+
+def _facts(email: str, company: str, *, language: Language) -> tuple[Fact, ...]:
+    texts = translations(language)
+    return (
+        Fact(label=texts.gettext("E-mail address"), values=(email,)),
+        Fact(label=texts.gettext("Client"), values=(company,)),
+    )
+
+
+def _greeting(user_name: str, *, language: Language) -> str:
+    return translations(language).gettext("Hello %(name)s,") % {"name": user_name}

@@ -1,0 +1,251 @@
+"""Mails about upcoming renewals: to the client's decision maker, and to the partner's user."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from shared.domain.money import Money
+from shared.domain.people import Language
+from shared.mail.content import Fact, MailContent
+from shared.web.formats import day_text, money_text
+from shared.web.labels import product_label
+from shared.web.languages import translations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailedRenewal:
+    """A renewal as mails tell of it; prices are for a month.
+
+    `decide_by` is the last day for a decision, None once it has been renewed.
+    """
+
+    renewal_id: str
+    vendor_name: str
+    partner_name: str
+    company: str
+    product: str
+    edition: str
+    current_mrr: Money
+    renewal_mrr: Money
+    term_months: int | None
+    starts_on: date
+    decide_by: date | None
+    renewal_manager: str | None
+
+    @property
+    def product_name(self) -> str:
+        return f"{product_label(self.product)} {product_label(self.edition)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalForClient:
+    """The vendor tells the client, with a copy to the partner."""
+
+    language: Language
+    contact_name: str
+    renewal: MailedRenewal
+
+    def content(self) -> MailContent:
+        texts = translations(self.language)
+        names = _names(self.renewal, language=self.language)
+        if self.renewal.decide_by:
+            next_step = texts.gettext(
+                "If nothing changes, it renews by itself on the terms below. If you want to change or cancel it, talk to "
+                "%(partner)s before %(deadline)s; a reply to this email reaches the right person, too."
+            )
+        else:
+            next_step = texts.gettext(
+                "It renews by itself on the terms below. If you have questions, reply to this email or ask %(partner)s."
+            )
+        return MailContent(
+            language=self.language,
+            subject=texts.gettext("%(product)s renews on %(day)s") % names,
+            summary=texts.gettext("What you pay now, what you pay then, and whom to ask.") % names,
+            greeting=texts.gettext("Dear %(name)s,") % {"name": self.contact_name},
+            heading=texts.gettext("Your subscription renews on %(day)s") % names,
+            paragraphs=(
+                texts.gettext(
+                    "the subscription of %(company)s to %(product)s by %(vendor)s renews on %(day)s. %(partner)s, a "
+                    "partner of %(vendor)s, looks after you and gets a copy of this email."
+                )
+                % names,
+                next_step % names,
+            ),
+            facts=_facts(self.renewal, language=self.language),
+            quotation=None,
+            step=None,
+            closing=(),
+            why=texts.gettext(
+                "You receive this email because %(company)s named you as its decision maker at %(vendor)s. It is about "
+                "your contract, so it cannot be unsubscribed."
+            )
+            % names,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalForPartner:
+    """To the partner's user alone. `is_own` where the partner talks to the client; otherwise the vendor could not."""
+
+    language: Language
+    user_name: str
+    renewal: MailedRenewal
+    is_own: bool
+
+    def content(self) -> MailContent:
+        texts = translations(self.language)
+        names = _names(self.renewal, language=self.language)
+        if self.is_own:
+            told = texts.gettext(
+                "%(company)s's subscription to %(product)s renews on %(day)s. %(partner)s talks to this client about "
+                "renewals: nobody else has told it."
+            )
+        else:
+            told = texts.gettext(
+                "%(company)s's subscription to %(product)s renews on %(day)s. %(vendor)s could not tell the client: no "
+                "decision maker is known there whom mail reaches. Please tell it yourself."
+            )
+        if self.renewal.decide_by:
+            subject = texts.gettext("Decide by %(deadline)s: %(company)s, %(product)s")
+            summary = texts.gettext("Confirm the renewal or ask for its cancellation; otherwise it renews by itself.")
+            closing = (
+                texts.gettext(
+                    "An admin of %(partner)s decides in the console under Renewals, or on the command line with: "
+                    "partnerdesk renewals decide %(renewal)s"
+                )
+                % names,
+            )
+        else:
+            subject = texts.gettext("Renews on %(day)s: %(company)s, %(product)s")
+            summary = texts.gettext("Nobody has decided in time, so it renews by itself.")
+            closing = (
+                texts.gettext("The last day to decide has passed. Ask the renewal manager if something has to change."),
+            )
+        return MailContent(
+            language=self.language,
+            subject=subject % names,
+            summary=summary,
+            greeting=texts.gettext("Hello %(name)s,") % {"name": self.user_name},
+            heading=texts.gettext("A client's renewal is coming up"),
+            paragraphs=(told % names, summary),
+            facts=(
+                Fact(label=texts.gettext("Client"), values=(self.renewal.company,)),
+                *_facts(self.renewal, language=self.language),
+            ),
+            quotation=None,
+            step=None,
+            closing=closing,
+            why=texts.gettext(
+                "You receive this email because the renewal settings of %(partner)s name you, or nobody else, as the "
+                "user to notify."
+            )
+            % names,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestedRenewal:
+    """A renewal that waits for a decision until `decide_by`, in so many days."""
+
+    company: str
+    product: str
+    edition: str
+    current_mrr: Money
+    renewal_mrr: Money
+    decide_by: date
+    days_to_decide: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalDigest:
+    """Once a week, what waits for a decision; `more` where there is more than is listed."""
+
+    language: Language
+    user_name: str
+    partner_name: str
+    renewals: Sequence[DigestedRenewal]
+    more: bool
+    unsubscribe_url: str
+
+    def content(self) -> MailContent:
+        texts = translations(self.language)
+        names = {"partner": self.partner_name}
+        first = day_text(self.renewals[0].decide_by, language=self.language)
+        closing = [
+            texts.gettext("Decide in the console under Renewals, or on the command line with partnerdesk renewals.")
+        ]
+        if self.more:
+            closing.insert(0, texts.gettext("More renewals wait with later deadlines; the list shows them all."))
+        return MailContent(
+            language=self.language,
+            subject=texts.gettext("Renewals to decide, the next by %(day)s") % {"day": first},
+            summary=texts.gettext("What waits for a decision of %(partner)s, the earliest deadline first.") % names,
+            greeting=texts.gettext("Hello %(name)s,") % {"name": self.user_name},
+            heading=texts.gettext("Renewals that wait for a decision"),
+            paragraphs=(
+                texts.gettext("Where nobody at %(partner)s decides in time, the subscription renews by itself.")
+                % names,
+            ),
+            facts=tuple(self._fact(one) for one in self.renewals),
+            quotation=None,
+            step=None,
+            closing=tuple(closing),
+            why=texts.gettext(
+                "You receive this email every Monday because you turned on the weekly digest of %(partner)s. To end "
+                "it: %(url)s"
+            )
+            % {**names, "url": self.unsubscribe_url},
+            unsubscribe_url=self.unsubscribe_url,
+        )
+
+    def _fact(self, one: DigestedRenewal) -> Fact:
+        texts = translations(self.language)
+        left = texts.ngettext("%(days)s day left", "%(days)s days left", one.days_to_decide)
+        product = f"{product_label(one.product)} {product_label(one.edition)}"
+        price = texts.gettext("now %(now)s a month, then %(then)s") % {
+            "now": _money(one.current_mrr, language=self.language),
+            "then": _money(one.renewal_mrr, language=self.language),
+        }
+        return Fact(
+            label=day_text(one.decide_by, language=self.language),
+            values=(f"{one.company}, {product}", price, left % {"days": one.days_to_decide}),
+        )
+
+
+def _names(renewal: MailedRenewal, *, language: Language) -> dict[str, str]:
+    return {
+        "company": renewal.company,
+        "day": day_text(renewal.starts_on, language=language),
+        "deadline": day_text(renewal.decide_by, language=language) if renewal.decide_by else "",
+        "partner": renewal.partner_name,
+        "product": renewal.product_name,
+        "renewal": renewal.renewal_id,
+        "vendor": renewal.vendor_name,
+    }
+
+
+def _facts(renewal: MailedRenewal, *, language: Language) -> tuple[Fact, ...]:
+    texts = translations(language)
+    a_month = texts.gettext("%(amount)s a month")
+    facts = [
+        Fact(label=texts.gettext("Product"), values=(renewal.product_name,)),
+        Fact(
+            label=texts.gettext("Price now"),
+            values=(a_month % {"amount": _money(renewal.current_mrr, language=language)},),
+        ),
+        Fact(
+            label=texts.gettext("Price once renewed"),
+            values=(a_month % {"amount": _money(renewal.renewal_mrr, language=language)},),
+        ),
+        Fact(label=texts.gettext("Renews on"), values=(day_text(renewal.starts_on, language=language),)),
+    ]
+    if renewal.term_months:
+        months = texts.ngettext("%(months)s month", "%(months)s months", renewal.term_months)
+        facts.append(Fact(label=texts.gettext("Term"), values=(months % {"months": renewal.term_months},)))
+    if renewal.renewal_manager:
+        facts.append(Fact(label=texts.gettext("Renewal manager"), values=(renewal.renewal_manager,)))
+    return tuple(facts)
+
+
+def _money(money: Money, *, language: Language) -> str:
+    return money_text(money.amount, money.currency, language=language)

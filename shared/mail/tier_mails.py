@@ -1,0 +1,79 @@
+"""Mails about a partner's tier to its admin."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from shared.domain.partners import Tier
+from shared.domain.people import Language
+from shared.domain.tiers import Bar, ReviewReason
+from shared.mail.content import Fact, MailContent
+from shared.web.formats import day_text, number_text
+from shared.web.languages import translations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierWarning:
+    """A review lies ahead that would take the tier, by what is known now. `missing` is what its bar still needs."""
+
+    language: Language
+    user_name: str
+    partner_name: str
+    review_on: date
+    credited_tier: Tier
+    tier_then: Tier
+    reason: ReviewReason
+    total: Decimal
+    sold: Decimal
+    missing: Bar
+    certification_expires_on: date | None
+
+    def content(self) -> MailContent:
+        texts = translations(self.language)
+        names = {
+            "partner": self.partner_name,
+            "tier": self.credited_tier.title(),
+            "then": self.tier_then.title(),
+            "day": day_text(self.review_on, language=self.language),
+        }
+        if self.reason is ReviewReason.NOT_CERTIFIED:
+            what_to_do = texts.gettext(
+                "The certification of %(partner)s is not valid on that day. Renew it before: no tier comes without it."
+            )
+        else:
+            what_to_do = texts.gettext(
+                "To keep it, reach the points of %(tier)s by the end of a month before the review, or on its day."
+            )
+        return MailContent(
+            language=self.language,
+            subject=texts.gettext("%(tier)s is at risk: review on %(day)s") % names,
+            summary=texts.gettext("What is missing to keep it."),
+            greeting=texts.gettext("Hello %(name)s,") % {"name": self.user_name},
+            heading=texts.gettext("Your tier is at risk"),
+            paragraphs=(
+                texts.gettext(
+                    "on %(day)s the tier of %(partner)s is reviewed. As it stands, %(tier)s becomes %(then)s."
+                )
+                % names,
+                what_to_do % names,
+            ),
+            facts=self._facts(),
+            quotation=None,
+            step=None,
+            closing=(),
+            why=texts.gettext("You receive this email because you are an admin of %(partner)s.") % names,
+        )
+
+    def _facts(self) -> tuple[Fact, ...]:
+        texts = translations(self.language)
+        points = (
+            (texts.gettext("Points"), self.total),
+            (texts.gettext("Sold points among them"), self.sold),
+            (texts.gettext("Points missing"), self.missing.total),
+            (texts.gettext("Sold points missing"), self.missing.sold),
+        )
+        facts = [Fact(label=label, values=(number_text(value, language=self.language),)) for label, value in points]
+        if self.certification_expires_on:
+            until = day_text(self.certification_expires_on, language=self.language)
+            facts.append(Fact(label=texts.gettext("Certified until"), values=(until,)))
+        return tuple(facts)

@@ -1,0 +1,73 @@
+"""People and users as the table keeps them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.domain.people import Language, Membership, Person, Role, User
+from shared.table import keys
+from shared.text import sortable
+
+
+def membership_record(membership: Membership) -> dict[str, Any]:
+    return {
+        "role": membership.role,
+        "name": membership.name,
+        "language": membership.language,
+        "partner_employee": membership.partner_employee,
+    }
+
+
+def person_record(person: Person) -> dict[str, Any]:
+    return {
+        "email": person.email,
+        "user_id": person.user_id,
+        "operator_name": person.operator_name,
+        "memberships": {one.partner_id: membership_record(one) for one in person.memberships.values()},
+        "version": person.version,
+    }
+
+
+def stored_person(item: Mapping[str, Any]) -> Person:
+    return Person(
+        email=item["email"],
+        user_id=item["user_id"],
+        operator_name=item["operator_name"],
+        memberships={
+            partner_id: Membership(
+                partner_id=partner_id,
+                role=Role(one["role"]),
+                name=one["name"],
+                language=Language(one["language"]),
+                partner_employee=one["partner_employee"],
+            )
+            for partner_id, one in sorted(item["memberships"].items())  # a stored map has no order
+        },
+        version=item["version"],
+    )
+
+
+def user_record(user: User) -> dict[str, Any]:
+    return {
+        "user_id": user.user_id,
+        "email": user.email,
+        "name": user.name,
+        "role": user.role,
+        "language": user.language,
+        "partner_employee": user.partner_employee,
+        "by_name": keys.user_order(sortable(user.name), user.user_id),
+        **({"by_group": keys.employee_order(sortable(user.name), user.user_id)} if user.partner_employee else {}),
+        "version": user.version,
+    }
+
+
+def stored_user(item: Mapping[str, Any]) -> User:
+    return User(
+        user_id=item["user_id"],
+        email=item["email"],
+        name=item["name"],
+        role=Role(item["role"]),
+        language=Language(item["language"]),
+        partner_employee=item["partner_employee"],
+        version=item["version"],
+        clients=item["clients"],
+    )

@@ -1,0 +1,113 @@
+"""Promotion: a partner that meets the bar of a higher tier has it at once, with its capacity."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from shared.capacity import capacity_limit
+from shared.domain.operations import Operation
+from shared.domain.partners import Capacity, Partner, Tier
+from shared.domain.points import Standing
+from shared.domain.tiers import Bar, bar_of, best_tier, is_certified, rises_above
+from shared.errors import ChangedMeanwhileError
+from shared.program import Program
+from shared.table import keys
+from shared.table.partners import Partners
+from shared.table.points import PartnerPoints, keys_of_years
+from shared.table.session import TableSession, TableUnavailableError
+from shared.table.transactions import Transaction
+
+MOST_RETRIES = 5
+"""How often a promotion starts over because partner or capacity changed between reading and writing."""
+
+
+class TierChange(NamedTuple):
+    """A partner's step from one tier to another."""
+
+    before: Tier
+    after: Tier
+
+
+def local_day(partner: Partner, at: datetime) -> date:
+    """The day it is where the partner is."""
+    return at.astimezone(ZoneInfo(partner.time_zone)).date()
+
+
+def promote(
+    session: TableSession, operation: Operation, partner_id: str, *, program: Program, day: date | None = None
+) -> TierChange | None:
+    """Credit the tier that the partner's points have earned, if it is a higher one.
+
+    By the points of `day`, or of today where the partner is. Running it again changes nothing more. Raises
+    NotFoundError, UnavailableError.
+    """
+    year = (day or operation.at).year
+    years = (year - 2, year + 1)  # of a day that may lie in the year before or after, and of the sales that count then
+    for _ in range(MOST_RETRIES):
+        session.read_ahead([keys.partner(partner_id), keys.capacity(partner_id), *keys_of_years(partner_id, *years)])
+        partner, capacity = Partners(session, partner_id).with_capacity()
+        on = day or local_day(partner, operation.at)
+        standing = PartnerPoints(session, partner_id).between(*years).standing(on, program.points)
+        earned = best_tier(standing, program)
+        if not is_certified(partner, on) or not rises_above(earned, partner.credited_tier):
+            return None
+        transaction = Transaction(session, operation)
+        reason = {"reason": "bar_met", "points": _shown(standing), "bar": bar_record(bar_of(earned, program))}
+        credit_tier(
+            transaction,
+            partner,
+            capacity,
+            tier=earned,
+            earned_on=on,
+            action="tier.promoted",
+            reason=reason,
+            program=program,
+        )
+        try:
+            transaction.commit()
+        except ChangedMeanwhileError:
+            continue
+        return TierChange(partner.credited_tier, earned)
+    raise TableUnavailableError
+
+
+def credit_tier(
+    transaction: Transaction,
+    partner: Partner,
+    capacity: Capacity,
+    *,
+    tier: Tier,
+    earned_on: date,
+    action: str,
+    reason: dict[str, Any],
+    program: Program,
+) -> None:
+    """Another tier, the capacity that comes with it, and why; refused with ChangedMeanwhileError."""
+    partners = Partners(transaction.session, partner.partner_id)
+    changed = replace(partner, credited_tier=tier, tier_earned_on=earned_on, version=partner.version + 1)
+    partners.save(transaction, changed, known=partner)
+    limit = capacity_limit(changed, program.capacity)
+    if limit != capacity.limit:
+        partners.change_limit(transaction, capacity, to=limit, at=transaction.operation.at)
+    transaction.record(
+        partner_id=partner.partner_id,
+        action=action,
+        subject=f"partner/{partner.partner_id}",
+        before=_tier_record(partner),
+        after={**_tier_record(changed), **reason},
+    )
+
+
+def _tier_record(partner: Partner) -> dict[str, Any]:
+    earned = partner.tier_earned_on
+    return {"credited_tier": partner.credited_tier, "tier_earned_on": earned.isoformat() if earned else None}
+
+
+def _shown(standing: Standing) -> dict[str, Any]:
+    return {"sold": standing.sold, "managed": standing.managed, "total": standing.total}
+
+
+def bar_record(bar: Bar) -> dict[str, Any]:
+    """As the table and the audit trail keep it."""
+    return {"total": bar.total, "sold": bar.sold}

@@ -1,0 +1,81 @@
+"""Addresses that are not mailed any more, as the vendor's operators see them and lift them."""
+
+from urllib.parse import quote
+
+import pytest
+
+from shared.table.suppressions import Suppressions
+from tests.functions.client import ADMIN, OPERATOR, Api, problem
+
+NOBODY = "nobody@acme.example"
+
+
+def path(email: str) -> str:
+    return f"/v1/vendor/suppressions/{quote(email, safe='')}"
+
+
+def suppress(api: Api, email: str) -> None:
+    Suppressions(api.seed.session).add(email, reason="bounce", notice_id="n-1", at=api.clock.now)
+
+
+def test_an_operator_reads_why_an_address_gets_no_mail(api: Api) -> None:
+    suppress(api, NOBODY)
+
+    answer = api.get(path(NOBODY), email=OPERATOR)
+
+    assert (answer.status, answer.json) == (
+        200,
+        {"email": NOBODY, "reason": "bounce", "notice_id": "n-1", "suppressed_at": "2026-03-17T09:30:00Z"},
+    )
+
+
+@pytest.mark.parametrize("email", [NOBODY, "no+body%23@acme.example", "o'neill&co=1@acme.example"])
+def test_an_address_is_mailed_again_once_its_suppression_is_lifted(api: Api, email: str) -> None:
+    suppress(api, email)
+    suppress(api, "somebody@acme.example")
+
+    answer = api.delete(path(email.upper()), email=OPERATOR)
+
+    assert (answer.status, answer.body) == (204, "")
+    suppressions = Suppressions(api.seed.session)
+    assert (suppressions.holds(email), suppressions.holds("somebody@acme.example")) == (False, True)
+    [entry] = api.get("/v1/vendor/audit", query={"object": f"suppression/{email}"}, email=OPERATOR).json["data"]
+    assert entry == {
+        "id": entry["id"],
+        "at": "2026-03-17T09:30:00Z",
+        "partner_id": None,
+        "actor": {"user_id": "u-olivia", "role": "vendor_operator"},
+        "action": "suppression.lifted",
+        "object": f"suppression/{email}",
+        "before": {
+            "email": email,
+            "reason": "bounce",
+            "notice_id": "n-1",
+            "suppressed_at": "2026-03-17T09:30:00.000000Z",
+        },
+        "after": None,
+        "request_id": answer.headers["x-request-id"],
+    }
+
+
+def test_an_address_that_is_not_suppressed_is_not_found(api: Api) -> None:
+    before = api.table.items()
+
+    for answer in (api.get(path(NOBODY), email=OPERATOR), api.delete(path(NOBODY), email=OPERATOR)):
+        assert problem(answer) == (404, "not_found")
+        assert answer.json["detail"] == "The address is not suppressed: it is mailed like any other."
+    assert api.table.items() == before
+
+
+def test_what_is_no_address_is_refused(api: Api) -> None:
+    for method in ("GET", "DELETE"):
+        answer = api.request(method, path("nobody"), email=OPERATOR)
+        assert problem(answer) == (422, "validation_failed")
+        assert [error["pointer"] for error in answer.json["errors"]] == ["#/email"]
+
+
+def test_a_partner_lifts_nothing(api: Api) -> None:
+    suppress(api, NOBODY)
+
+    assert problem(api.delete(path(NOBODY), email=ADMIN)) == (403, "role_required")
+    assert Suppressions(api.seed.session).holds(NOBODY)
