@@ -30,8 +30,10 @@ from shared.table.partners import Partners
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import MOST_ACTIONS, Transaction
 
-MOST_ROWS = MOST_ACTIONS - 2
-"""What a change may write beside its audit entry and the answer kept for a repeated request."""
+MOST_ENTRIES = MOST_ACTIONS - 4
+"""What a change may write beside its audit entry, a kept answer and what else ends with a relation."""
+_ENTRIES_A_PARTNER = 7
+"""The client in its list and their number, its points there, and the partner's totals: of three years, and of tools."""
 MOST_BYTES = 350_000
 """Of a client, as JSON, which is never shorter than the stored item; DynamoDB takes 400 KB."""
 
@@ -201,18 +203,23 @@ def _write(transaction: Transaction, wanted: _Change, known: Client | None, rule
 
 
 def _require_room(transaction: Transaction, client: Client, known: Client | None) -> None:
-    """Refuse a change that no transaction holds, and one after which none could rewrite all rows of the client.
+    """Refuse a change that no transaction holds, and one after which none could rewrite all entries of the client.
 
-    Without the latter a client could grow row by row until its name could not be changed any more.
+    Without the latter a client could grow until its name could not be changed, nor services for it ended, any more.
     """
-    rows, rows_before = _rows(client), _rows(known) if known else 0
-    if len(transaction) > MOST_ROWS or rows_before < rows > MOST_ROWS:
-        raise ClientTooLargeError(f"{MOST_ROWS} entries in all partners' lists of clients and renewals")
-    if len(json.dumps(client_record(client), ensure_ascii=False).encode()) > MOST_BYTES:
+    entries, entries_before = _entries(client), _entries(known) if known else 0
+    if len(transaction) > MOST_ENTRIES or entries_before < entries > MOST_ENTRIES:
+        raise ClientTooLargeError(f"{MOST_ENTRIES} entries in all partners' lists and totals")
+    size = _size(client)
+    if size > MOST_BYTES and size > (_size(known) if known else 0):
         raise ClientTooLargeError(f"{MOST_BYTES:,} bytes")
 
 
-def _rows(client: Client) -> int:
-    """The client itself, and for each partner its row and one for each renewal."""
+def _size(client: Client) -> int:
+    return len(json.dumps(client_record(client), ensure_ascii=False).encode())
+
+
+def _entries(client: Client) -> int:
+    """The client itself, and for each partner its own entries and one for each renewal."""
     renewals = sum(1 for one in client.subscriptions.values() if one.renews_on)
-    return 1 + len(client.relations) * (1 + renewals)
+    return 1 + len(client.relations) * (_ENTRIES_A_PARTNER + renewals)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from functions.vendor.points_check import CheckedPoints
 from functions.vendor.schemas import Outcome, VendorId
-from shared.domain.deals import CreditReason, Deal, DecidedDeal
+from shared.domain.deals import Deal, DealReason, DecidedDeal
 from shared.domain.points import DealType
 from shared.domains import InvalidDomainError, registrable_domain
 from shared.errors import ValidationError
@@ -57,7 +57,7 @@ class CreditAnswer(BaseModel):
     """What was credited, and why, or why not."""
 
     credited: bool
-    reason: CreditReason
+    reason: DealReason
     points: PointsNumber
     rule: RuleAnswer | None
 

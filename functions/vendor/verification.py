@@ -63,7 +63,9 @@ class HeadAnswer(BaseModel):
 class VerificationAnswer(BaseModel):
     """A stretch of one partner's chain, or of its trail; together the pages are the whole of both."""
 
-    partner_id: Annotated[str | None, Field(description="Null where there is no chain yet; ~0 to ~7 are what the vendor says of clients.")]
+    partner_id: Annotated[
+        str | None, Field(description="~0 to ~7: what the vendor says of clients. Null where there is no chain yet.")
+    ]
     seals: Annotated[int, Field(description="How many seals were checked on this page.")]
     entries: Annotated[int, Field(description="How many entries of the trail were checked on this page.")]
     head: Annotated[HeadAnswer | None, Field(description="On the page that reaches the end of the chain.")]
