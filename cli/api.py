@@ -45,6 +45,11 @@ class Api:
     def get(self, path: str, *, params: Mapping[str, str] | None = None) -> Any:
         return _decoded(self._request("GET", path, params=params))
 
+    def get_tagged(self, path: str) -> tuple[Any, str]:
+        """An editable object, and the ETag with which it may be changed."""
+        response = self._request("GET", path)
+        return _decoded(response), response.headers["ETag"]
+
     def get_bytes(self, path: str, *, params: Mapping[str, str] | None = None) -> bytes:
         return self._request("GET", path, params=params).content
 
@@ -56,9 +61,13 @@ class Api:
         """For what is answered with something else than JSON, such as a page."""
         return self._request("POST", path, body=body, key=str(uuid.uuid4())).content
 
-    def delete(self, path: str) -> None:
+    def put(self, path: str, body: Mapping[str, Any], *, match: str) -> Any:
+        """Change an object over the version of the ETag. Sent again after a lost answer it is refused as stale."""
+        return _decoded(self._request("PUT", path, body=body, match=match))
+
+    def delete(self, path: str, *, params: Mapping[str, str] | None = None) -> None:
         """Sent again after a lost answer it may meet its own work: 404 then means that it is done."""
-        self._request("DELETE", path)
+        self._request("DELETE", path, params=params)
 
     def pages(self, path: str, *, params: Mapping[str, str], rows: int | None) -> Iterator[dict[str, Any]]:
         """Pages of a list until `rows` rows (None: all of them), each `{"data": [...], "next_cursor": ...}`."""
@@ -81,11 +90,14 @@ class Api:
         params: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         key: str | None = None,
+        match: str | None = None,
     ) -> httpx.Response:
         content = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"} if content is not None else {}
         if key is not None:
             headers["Idempotency-Key"] = key
+        if match is not None:
+            headers["If-Match"] = match
         attempt, renewed = 1, False
         while True:
             try:

@@ -1,12 +1,12 @@
 """`partnerdesk clients`: whom the partner sold to or serves, and what each of them pays and uses."""
 
 import re
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import typer
 
 from cli.exits import WrongUsageError
+from cli.money import money_text
 from cli.options import Json, Partner, Profile
 from cli.output import say, write_facts, write_json, write_table
 from cli.session import open_api
@@ -17,8 +17,6 @@ Relationship = Literal["sold", "managed", "sold_and_managed"]
 Sort = Literal["company", "mrr", "renewal_date", "-company", "-mrr", "-renewal_date"]
 
 CLIENT_ID = re.compile(r"c-[A-Za-z0-9._-]+")
-WITHOUT_MINOR_UNITS = frozenset({"JPY"})
-"""Currencies whose amounts are whole units already; ISO 4217."""
 
 app = typer.Typer(no_args_is_help=True, help="Clients: whom you sold to or serve, and what they pay and use.")
 
@@ -71,7 +69,7 @@ def list_clients(
                 _words(row["relationship"]),
                 row["usage"] and row["usage"]["tools"],
                 _engagement(row["usage"] and row["usage"]["engagement"]),
-                _money(row["mrr"]),
+                money_text(row["mrr"]),
                 row["renewal_date"],
             )
             for row in rows
@@ -109,7 +107,7 @@ def show_client(
             ("Relationship", _words(client["relationship"])),
             ("Decision maker", f"{maker['name']} <{maker['email']}>" if maker else None),
             ("Subscriptions", "\n".join(_subscription(one) for one in client["subscriptions"]) or "none"),
-            ("MRR", _money(client["mrr"])),
+            ("MRR", money_text(client["mrr"])),
             ("Next renewal", client["renewal_date"]),
             ("Contact tier", client["contact_tier"]),
             ("E-mail tier", client["email_tier"]),
@@ -135,20 +133,13 @@ def _words(code: str) -> str:
     return code.replace("_", " ")
 
 
-def _money(money: dict[str, Any] | None) -> str | None:
-    if money is None:
-        return None
-    digits = 0 if money["currency"] in WITHOUT_MINOR_UNITS else 2
-    return f"{Decimal(money['amount']).scaleb(-digits):,} {money['currency']}"
-
-
 def _engagement(index: dict[str, Any] | None) -> str | None:
     return f"{index['score']} {index['band']}" if index and index["score"] is not None else None
 
 
 def _subscription(one: dict[str, Any]) -> str:
     renews = f", renews on {one['renews_on']}" if one["renews_on"] else ""
-    return f"{one['product']} {one['edition']}, {_money(one['mrr'])} a month since {one['started_on']}{renews}"
+    return f"{one['product']} {one['edition']}, {money_text(one['mrr'])} a month since {one['started_on']}{renews}"
 
 
 def _nothing(*, is_filtered: bool) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from cli import audit, capacity, clients, links, registrations, sign_in
+from cli import audit, capacity, clients, employees, links, registrations, renewals, sign_in
 from cli.exits import INTERRUPTED, CliError, WrongUsageError
 from cli.options import AS_JSON
 from cli.output import say, write_json
@@ -52,6 +52,8 @@ app.command("capacity")(capacity.show_capacity)
 app.add_typer(registrations.app, name="registrations")
 app.add_typer(links.app, name="links")
 app.add_typer(clients.app, name="clients")
+app.add_typer(renewals.app, name="renewals")
+app.add_typer(employees.app, name="employees")
 app.add_typer(audit.app, name="audit")
 
 

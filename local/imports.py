@@ -14,6 +14,9 @@ from pathlib import Path
 
 OWN_PACKAGES = ("functions", "shared")
 
+_DATA_OF = {"zoneinfo": "tzdata"}
+"""Modules of the standard library by the library whose data they read where the system has none."""
+
 
 class HandlerNotFoundError(Exception):
     """The entry named in the template has no source file, or the file has no such function."""
@@ -93,18 +96,22 @@ def reach(*entries: str, project: Path, follow: tuple[str, ...] = OWN_PACKAGES) 
     """
     modules: dict[str, ast.Module] = {}
     others: set[str] = set()
+    seen: set[str] = set()
     waiting = list(entries)
     while waiting:
         name = waiting.pop()
-        source = _source_of(name, project)
-        if name in modules or source is None:
+        source = None if name in seen else _source_of(name, project)
+        seen.add(name)
+        if source is None:
             continue
         modules[name] = _tree(source)
         package = name if source.name == "__init__.py" else name.rpartition(".")[0]
-        for imported in _imports(modules[name].body, package):
+        for imported in _imports(source, package):
             top = imported.partition(".")[0]
             if top in follow:
                 waiting += _with_parents(imported)
+            elif top in _DATA_OF:
+                others.add(_DATA_OF[top])
             elif top not in sys.stdlib_module_names:
                 others.add(imported)
         waiting += _with_parents(name)
@@ -185,10 +192,11 @@ def _with_parents(module: str) -> list[str]:
     return [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
 
 
-def _imports(statements: list[ast.stmt], package: str) -> set[str]:
-    """Dotted names imported anywhere in `statements`, of a module in `package`; each is a module or a name in one."""
+@cache  # every function reaches most of the same libraries
+def _imports(source: Path, package: str) -> frozenset[str]:
+    """Dotted names imported anywhere in a module of `package`; each is a module or a name in one."""
     names: set[str] = set()
-    waiting: list[ast.AST] = list(statements)
+    waiting: list[ast.AST] = [_tree(source)]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
@@ -202,4 +210,4 @@ def _imports(statements: list[ast.stmt], package: str) -> set[str]:
             names.add(base)
             names.update(f"{base}.{alias.name}" for alias in node.names)
         waiting += ast.iter_child_nodes(node)
-    return names
+    return frozenset(names)

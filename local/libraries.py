@@ -5,12 +5,16 @@ import gzip
 import hashlib
 import importlib.metadata
 import json
+import pickle
+import pickletools
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from pathlib import Path, PurePath
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from local.imports import Reach, reach
@@ -22,6 +26,9 @@ RUNTIME = "3.13"
 _LANGUAGES = ("root", "en", "de")
 _BOTOCORE_DATA = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
 
+_BABEL_TABLES_LEFT_OUT = ("likely_subtags", "territory_currencies", "territory_languages", "windows_zone_mapping")
+"""For locales that are not packaged, for money and languages by country, and for Windows."""
+
 _SETS = ("SS", "NS", "BS")
 """Types of a table's values that shared/table/values.py neither writes nor reads."""
 
@@ -29,8 +36,11 @@ _LEFT_OUT_LIBRARIES = {
     "dnspython",  # email-validator asks it whether a domain takes mail; no function looks anything up in the network
 }
 
-_IMPORTED_BY_NAME = {"jinja2", "pydantic", "pydantic_core"}
-"""Libraries that import their own modules by text, so that they stay whole. Of others only what is reached stays."""
+_IMPORTED_BY_NAME = {"jinja2", "pydantic", "pydantic_core", "tzdata"}
+"""Libraries whose modules are imported by text, so that they stay whole. Of others only what is reached stays."""
+
+_ROUTING = "aws_lambda_powertools/event_handler"
+"""Where Powertools answers requests. Its other parts import it for one value that only requests have."""
 
 _LEFT_OUT_FILES = (
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.css",  # for its own page, which is not served
@@ -41,6 +51,10 @@ _LEFT_OUT_FILES = (
     "pydantic/mypy.py",  # a plugin of the type checker
     "dateutil/rrule.py",  # for time zones in iCalendar form
     "dateutil/zoneinfo/*",  # a second copy of the time zones; Python has its own
+    "tzdata/zones",  # lists of the zones, and all of them as text; one is read by its name
+    "tzdata/zoneinfo/*.tab",
+    "tzdata/zoneinfo/leapseconds",
+    "tzdata/zoneinfo/tzdata.zi",
     "urllib3/contrib/emscripten/*",  # for Python in a browser
     "pydantic/v1/*",  # the former major version; only code written for it imports it
     "*.pyc",  # of the machine that packages
@@ -105,19 +119,34 @@ def fetch_libraries(*, project: Path) -> Path:
 def copy_libraries(reached: Reach, *, libraries: Path, target: Path) -> None:
     """What the reached code needs of `libraries`, as source."""
     services = reached.services()
+    routes = any(name.startswith(module_of(_ROUTING)) for name in reached.others)
     needed = _needed(reached.libraries, libraries)
     modules = reach(*reached.others, project=libraries, follow=tuple(needed)).modules
     for top, files in needed.items():
         for name in files:
             used = top in _IMPORTED_BY_NAME or not name.endswith(".py") or module_of(name) in modules
-            if used and _is_kept(name, services=services):
+            if used and _is_kept(name, services=services) and not (name.startswith(_ROUTING) and not routes):
                 copy(libraries / name, target / name)
     for metadata in target.glob("*.dist-info/METADATA"):
         # Versions are read at run time; the long description below the first empty line never is.
         metadata.write_text(metadata.read_text(encoding="utf-8").partition("\n\n")[0] + "\n", encoding="utf-8")
+    _trim_babel(target / "babel")
     _keep_endpoints(target / "botocore" / "data", services)
     _trim_models(target / "botocore" / "data")
     import_on_demand(target)
+
+
+def _trim_babel(babel: Path) -> None:
+    """Empty the tables that are not looked up, and take out the marks that nothing refers to.
+
+    That is three fifths of what Babel's data add to the zip.
+    """
+    for path in babel.rglob("*.dat"):
+        content = path.read_bytes()
+        if path.name == "global.dat":
+            tables = pickle.loads(content)  # noqa: S301 - its file is locked by a hash
+            content = pickle.dumps(tables | {name: {} for name in _BABEL_TABLES_LEFT_OUT})
+        path.write_bytes(pickletools.optimize(content))
 
 
 def _keep_endpoints(data: Path, services: frozenset[str]) -> None:
@@ -158,8 +187,8 @@ def _undocumented(part: Any) -> Any:
 
 def _needed(imported: frozenset[str], libraries: Path) -> dict[str, list[str]]:
     """Files by top-level name, of the distributions that hold the imported names and of those they require in turn."""
-    known = {_plain(found.metadata["Name"]): found for found in importlib.metadata.distributions(path=[str(libraries)])}
-    holders = {_top(file): name for name, found in known.items() for file in found.files or ()}
+    known = _distributions(libraries)
+    holders = {top: name for name, found in known.items() for top in found.files}
     missing = sorted(imported - holders.keys())
     if missing:
         raise PackageError(f"imported but not in requirements/runtime.txt: {', '.join(missing)}")
@@ -170,14 +199,30 @@ def _needed(imported: frozenset[str], libraries: Path) -> dict[str, list[str]]:
         name = waiting.pop()
         if name in known and name not in chosen | _LEFT_OUT_LIBRARIES:
             chosen.add(name)
-            waiting += [_plain(text) for text in known[name].requires or () if "extra ==" not in text]
-            for file in known[name].files or ():
-                files.setdefault(_top(file), []).append(file.as_posix())
+            waiting += known[name].requires
+            for top, names in known[name].files.items():
+                files.setdefault(top, []).extend(names)
     return files
 
 
-def _top(file: PurePath) -> str:
-    return file.parts[0].removesuffix(".py")
+@dataclass(frozen=True)
+class _Distribution:
+    """`requires` are other distributions; `files` stand under their top-level names."""
+
+    requires: list[str]
+    files: dict[str, list[str]]
+
+
+@cache  # to read what is installed takes as long as to copy it
+def _distributions(libraries: Path) -> dict[str, _Distribution]:
+    found: dict[str, _Distribution] = {}
+    for one in importlib.metadata.distributions(path=[str(libraries)]):
+        files: dict[str, list[str]] = {}
+        for file in one.files or ():
+            files.setdefault(file.parts[0].removesuffix(".py"), []).append(file.as_posix())
+        requires = [_plain(text) for text in one.requires or () if "extra ==" not in text]
+        found[_plain(one.metadata["Name"])] = _Distribution(requires, files)
+    return found
 
 
 def module_of(name: str) -> str:

@@ -123,13 +123,13 @@ def _is_stale(compiled: Path, catalogue: Catalog) -> bool:
 
 
 def _texts(catalogue: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
-    """Forms by source; reading a compiled catalogue answers lists where reading its source answers tuples."""
+    """Forms by source, of texts that have others than their source: where they lack one, plurals are compiled as it."""
     forms = {_forms(message.id): _forms(message.string) for message in catalogue if message.id}
-    return {source: translated for source, translated in forms.items() if all(translated)}
+    return {source: translated for source, translated in forms.items() if all(translated) and translated != source}
 
 
-def _forms(text: str | Sequence[str]) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def _forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,10 +14,17 @@ from typing import Any
 from functions.capacity.api import router as capacity
 from functions.clients.api import router as clients
 from functions.confirmations.api import router as confirmations
-from functions.employees.api import router as employees
+from functions.employees.api import router as users
+from functions.employees.employees_api import router as employees
+from functions.employees.transfers_api import router as transfers
 from functions.reference.api import router as reference
+from functions.renewals.api import router as renewals
+from functions.renewals.owner_api import router as renewal_owners
+from functions.tiers.api import router as tiers
+from functions.vendor.activities_api import router as vendor_activities
 from functions.vendor.api import router as vendor
 from functions.vendor.clients_api import router as vendor_clients
+from functions.vendor.deals_api import router as vendor_deals
 from functions.vendor.suppressions import router as vendor_suppressions
 from local.openapi_components import HEADERS, PARAMETERS, SECURITY_SCHEME, header, parameter, shared_responses
 from local.openapi_examples import EXAMPLES
@@ -55,14 +62,26 @@ same answer. PATCH needs the object's `ETag` in `If-Match`. Vendor PUTs may be r
 TAGS = (
     ("Capacity", "The domains that a partner has registered, and how many more it may register."),
     ("Clients", "Whom a partner sold to or serves, and its dashboard. Every user reads, an admin ends services."),
+    ("Renewals", "What comes up for renewal, the decisions, and who tells the client. An admin changes and decides."),
     ("Confirmation links", "Links by which a customer confirms, without a login, what a partner has sold."),
     ("Users", "Who is calling, and the users of a partner. Every user reads, an admin changes."),
+    (
+        "Employees",
+        "Which users work in which client's account, and what that earns. Every user reads, an admin changes.",
+    ),
+    ("Transfer requests", "Partners that list one address for a client ask each other to let go of it."),
+    ("Tier", "Where a partner stands, the points behind it, what would be if, and who of the vendor helps."),
     ("Vendor", "The vendor's back office. A PUT makes or changes by the vendor's own id; repeating it is safe."),
     ("Reference", "This description of the API, for everyone, without a token."),
 )
 
 IDENTIFIERS = {"Registration": ("domain", "registered_domain"), "Link": ("link_id", "id"), "User": ("user_id", "id")}
 """Editable objects: the path parameter that names one, and the field of its answer that holds the value."""
+
+SWITCHES = ("/partner-employee", "/digest")
+"""How the paths of switches end."""
+
+WITH_AN_ETAG = {*IDENTIFIERS, "RenewalOwner", "RenewalSettings"}
 
 SUCCESSES = {"200": "Success", "201": "Created", "204": "Done; the answer has no body"}
 
@@ -110,7 +129,23 @@ class _DocumentedApplication(Application):
 
 
 def _application() -> _DocumentedApplication:
-    routers = [capacity, clients, confirmations, employees, vendor, vendor_clients, vendor_suppressions, reference]
+    routers = [
+        capacity,
+        clients,
+        confirmations,
+        users,
+        employees,
+        transfers,
+        renewals,
+        renewal_owners,
+        tiers,
+        vendor,
+        vendor_activities,
+        vendor_clients,
+        vendor_deals,
+        vendor_suppressions,
+        reference,
+    ]
     return _DocumentedApplication(routers, ahead={}, completing={}, clock=utc_now)
 
 
@@ -159,8 +194,11 @@ def _completed(raw: Mapping[str, Any], *, verb: str, path: str) -> dict[str, Any
 
 
 def is_edit(verb: str, path: str) -> bool:
-    """Whether this changes an object that was read before; the vendor's own systems write without reading."""
-    return verb in {"patch", "put"} and not path.startswith("/v1/vendor")
+    """Whether this changes an object that was read before, so that its version has to be named.
+
+    The vendor's own systems write without reading; a switch says all that it changes.
+    """
+    return verb in {"patch", "put"} and not path.startswith("/v1/vendor") and not path.endswith(SWITCHES)
 
 
 def _tag(operations: Mapping[str, Any]) -> str:
@@ -189,7 +227,7 @@ def _parameter(raw: Mapping[str, Any]) -> dict[str, Any]:
 def _successes(raw: Mapping[str, Any], *, name: str, verb: str, path: str) -> dict[str, Any]:
     """The answers of success with their headers. A vendor's PUT says by its status whether it made the object."""
     found = {status: answer for status, answer in raw["responses"].items() if status in SUCCESSES}
-    if verb == "put" and not is_edit(verb, path):
+    if verb == "put" and path.startswith("/v1/vendor"):
         found["201"] = found["200"]
     if not ROLES_BY_ROUTE.get(f"{verb.upper()} {path}"):
         headers = ["X-Request-Id", "ETag", "Cache-Control"]
@@ -214,7 +252,7 @@ def _editable(answers: Mapping[str, Any]) -> str | None:
     for answer in answers.values():
         for media in answer.get("content", {}).values():
             name = str(media.get("schema", {}).get("$ref", "")).rpartition("/")[2]
-            if name in IDENTIFIERS:
+            if name in WITH_AN_ETAG:
                 return name
     return None
 
@@ -232,12 +270,11 @@ def _link(paths: Mapping[str, Any]) -> None:
     for operations in paths.values():
         for operation in operations.values():
             for status, answer in operation["responses"].items():
-                if (name := _editable({status: answer})) is not None:
-                    answer["links"] = dict(_links_from(name, paths))
+                if (name := _editable({status: answer})) in IDENTIFIERS:
+                    answer["links"] = dict(_links_from(*IDENTIFIERS[name], paths))
 
 
-def _links_from(name: str, paths: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    identifier, field = IDENTIFIERS[name]
+def _links_from(identifier: str, field: str, paths: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     links = []
     for path, operations in paths.items():
         if f"{{{identifier}}}" not in path or path.startswith("/v1/vendor"):

@@ -5,6 +5,9 @@ from types import MappingProxyType
 from typing import Any
 
 from local.openapi_client_examples import CAPACITY, CLIENT_EXAMPLES
+from local.openapi_employee_examples import EMPLOYEE_EXAMPLES
+from local.openapi_tier_examples import TIER_EXAMPLES
+from local.openapi_renewal_examples import RENEWAL_EXAMPLES
 from local.openapi_vendor_examples import VENDOR_EXAMPLES
 
 _CONTACT = {"first_name": "Nora", "last_name": "Falk", "email": "nora.falk@northwind.example"}
@@ -86,6 +89,9 @@ _TAKEN = {
 EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
     {
         **CLIENT_EXAMPLES,
+        **EMPLOYEE_EXAMPLES,
+        **TIER_EXAMPLES,
+        **RENEWAL_EXAMPLES,
         **VENDOR_EXAMPLES,
         ("read_capacity", "answer"): CAPACITY,
         ("list_registrations", "answer"): {"data": [_REGISTRATION], "next_cursor": None},

@@ -12,6 +12,7 @@ from local.deploy import Deployment
 from local.example_clients import CLIENTS, bring_clients
 from local.example_data import ExamplePartner
 from local.example_links import make_links
+from local.example_renewals import choose_owners
 from local.operators import Access, make_operator
 from local.place import Place
 from shared.clock import utc_now
@@ -79,6 +80,8 @@ def _seed(place: Place, deployment: Deployment) -> None:
             operator.put(address, _partner_body(partner, capacity_limit_override=partner.capacity_limit_override))
     dynamodb = client("dynamodb", endpoint_url=place.endpoint_url)
     bring_clients(TableSession(dynamodb, deployment.table_name), now=utc_now())
+    for partner in example_data.PARTNERS:
+        choose_owners(partner.partner_id, _sign_in(place, deployment, partner.users[0].email))
     make_links(
         _sign_in(place, deployment, example_data.PARTNERS[0].users[0].email),
         Schedule(place=place, deployment=deployment),
@@ -184,6 +187,8 @@ class SignedIn:
         headers = {"Host": self.host, "Authorization": f"Bearer {self.token}"}
         if content:
             headers["Content-Type"] = content_type
+        if method == "PUT":
+            headers["If-Match"] = "*"  # nobody else is there to change it
         try:
             connection.request(method, path, content, headers)
             answer = connection.getresponse()

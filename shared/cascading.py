@@ -36,8 +36,9 @@ SECONDS_IN_A_REQUEST = 6.0
 _READ_TOGETHER = 25
 
 
-def for_seconds(seconds: float = SECONDS_IN_A_REQUEST) -> HasTime:
-    until = time.monotonic() + seconds
+def in_a_request() -> HasTime:
+    """What a caller may be kept waiting for, from now on."""
+    until = time.monotonic() + SECONDS_IN_A_REQUEST
     return lambda: time.monotonic() < until
 
 

@@ -3,7 +3,7 @@
 Functions that have nothing to do with the user pool use `shared.cascading` alone.
 """
 
-from shared.cascading import HasTime, for_seconds, settle
+from shared.cascading import HasTime, in_a_request, settle
 from shared.domain.assignments import Cascade
 from shared.domain.operations import Operation
 from shared.errors import UnavailableError
@@ -19,7 +19,7 @@ def require_settled(session: TableSession, *, partner_id: str, user_id: str, ope
     Raises UnavailableError where there is more than a request can do; it is less each time.
     """
     cascade = Cascades(session, partner_id).of_user(user_id)
-    if cascade and cascade.has_left and not carry_out(session, cascade, operation=operation, has_time=for_seconds()):
+    if cascade and cascade.has_left and not carry_out(session, cascade, operation=operation, has_time=in_a_request()):
         raise UnavailableError
 
 

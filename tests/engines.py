@@ -5,13 +5,11 @@ They were written apart from each other, so what all three agree on can be relie
 """
 
 import contextlib
-import copy
 import os
 import secrets
 import signal
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,16 +18,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import pytest
 import yaml
 from botocore.config import Config
-from moto import mock_aws
-from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.core.base_backend import BackendDict
+from moto.core.model_instances import reset_model_data
+from moto.core.models import DEFAULT_ACCOUNT_ID, botocore_stubber
 from moto.dynamodb.models import dynamodb_backends
-from moto.dynamodb.models.table import Table
-from moto.dynamodb.responses import DynamoHandler
 
 from shared.table.values import Item, from_attributes, to_attributes
+from tests.direct_moto import atomic_and_quick
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -161,21 +158,6 @@ def _client_of(endpoint_url: str | None) -> "DynamoDBClient":
     )
 
 
-class _CopyOfEachTable:
-    """Stands for the module `copy` during one call of moto, which copies the whole table before it begins a transaction
-    once for each action. The copies are alike and one is used, so one is made."""
-
-    def __init__(self) -> None:
-        self._tables: dict[int, Table] = {}
-
-    def deepcopy(self, original: Any) -> Any:
-        if not isinstance(original, Table):
-            return copy.deepcopy(original)
-        if id(original) not in self._tables:
-            self._tables[id(original)] = copy.deepcopy(original)
-        return self._tables[id(original)]
-
-
 @contextlib.contextmanager
 def moto_engine(*, atomic: bool = True) -> Iterator[Engine]:
     """moto in this process, emptied at both ends.
@@ -183,20 +165,21 @@ def moto_engine(*, atomic: bool = True) -> Iterator[Engine]:
     Out of the box moto's conditional writes and transactions are not atomic between threads. One lock round the whole
     call makes them so; `atomic=False` leaves it out, to show that a test would notice.
     """
-    with pytest.MonkeyPatch.context() as patch:
+    with contextlib.ExitStack() as stack:
         if atomic:
-            lock = threading.RLock()
-            unlocked = DynamoHandler.call_action
+            stack.enter_context(atomic_and_quick(region=REGION))
+        _empty_moto()
+        stack.callback(_empty_moto)
+        # What moto's own `mock_aws` does beyond this, it does for other clients than botocore's; it takes longer than
+        # most tests.
+        botocore_stubber.enabled = True
+        stack.callback(setattr, botocore_stubber, "enabled", False)
+        yield Engine(name="moto")
 
-            def call_action(handler: DynamoHandler) -> Any:
-                with lock, pytest.MonkeyPatch.context() as during_the_call:
-                    during_the_call.setattr("moto.dynamodb.models.copy", _CopyOfEachTable())
-                    return unlocked(handler)
 
-            patch.setattr(DynamoHandler, "call_action", call_action)
-        # A new session reads botocore's models again, which takes longer than most tests: the default one stays.
-        with mock_aws(config={"core": {"mock_credentials": False, "reset_boto3_session": False}}):
-            yield Engine(name="moto")
+def _empty_moto() -> None:
+    BackendDict.reset()
+    reset_model_data()
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from shared.table.values import Item, from_attributes, to_attributes
 
-_TOKEN = re.compile(r"\s*(<=|>=|<>|[<>=(),+-]|[:#]?\w+)")
+_TOKEN = re.compile(r"\s*(<=|>=|<>|[<>=(),+-]|[:#]?\w+(?:\.#?\w+)*)")
 _MISSING = object()
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda left, right: left == right,
@@ -58,16 +58,28 @@ class _Reading:
     def next_is(self, *choices: str) -> bool:
         return bool(self.tokens) and self.tokens[0] in choices
 
-    def name(self) -> str:
-        token = self.take()
-        return self.names[token] if token.startswith("#") else token
+    def path(self) -> list[str]:
+        """The names from the item down to the attribute."""
+        return [self.names[one] if one.startswith("#") else one for one in self.take().split(".")]
 
     def value(self) -> Any:
         if self.next_is("if_not_exists"):
             return self.fallback()
+        if self.next_is("size"):
+            return self.size()
         if self.tokens[0].startswith(":"):
             return self.values[self.take()]
-        return self.item.get(self.name(), _MISSING)
+        found: Any = self.item
+        for name in self.path():
+            found = found.get(name, _MISSING) if isinstance(found, dict) else _MISSING
+        return found
+
+    def size(self) -> Any:
+        self.take()
+        self.take("(")
+        found = self.value()
+        self.take(")")
+        return found if found is _MISSING else len(found)
 
     def fallback(self) -> Any:
         self.take()
@@ -124,14 +136,19 @@ class _Reading:
         while self.tokens:
             clause = self.take()
             while True:
-                name = self.name()
+                *parents, name = self.path()
+                place = after
+                for parent in parents:
+                    inner = dict(place[parent])
+                    place[parent] = inner
+                    place = inner
                 if clause == "SET":
                     self.take("=")
-                    after[name] = self.sum()
+                    place[name] = self.sum()
                 elif clause == "ADD":
-                    after[name] = after.get(name, 0) + self.value()
+                    place[name] = place.get(name, 0) + self.value()
                 elif clause == "REMOVE":
-                    after.pop(name, None)
+                    place.pop(name, None)
                 else:
                     raise NotImplementedError(clause)
                 if not self.next_is(","):
@@ -213,7 +230,7 @@ class MemoryTable:
 
     def _reading(self, place: Place, expression: str, arguments: Mapping[str, Any]) -> _Reading:
         pk, sk = place
-        item = self.items.get(place) or ({"pk": pk, "sk": sk} if expression.startswith("SET") else {})
+        item = self.items.get(place) or ({"pk": pk, "sk": sk} if expression.startswith(("SET", "ADD")) else {})
         values = from_attributes(arguments.get("ExpressionAttributeValues", {}))
         return _Reading(list(_tokens(expression)), item, arguments.get("ExpressionAttributeNames", {}), values)
 

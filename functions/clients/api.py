@@ -93,8 +93,10 @@ def read_engagement(client_id: str) -> ClientEngagementAnswer:
 @router.post("/v1/clients/<client_id>/end-services", summary="End services", tags=["Clients"])
 def end_services(client_id: str, body: EndServicesBody) -> EndedServicesAnswer:  # noqa: ARG001 - its yes is all it says
     """Take the client off the partner's list for good, and with it the assignments of the partner's employees."""
+    from functions.clients import ending  # noqa: PLC0415 - it is rare, and readers need not pay for assignments
+
     router.exchange.tells(EndedServicesAnswer.of, status=200)
-    return EndedServicesAnswer.of(service.end_services(_desk(), client_id))
+    return EndedServicesAnswer.of(ending.end_services(_desk(), client_id))
 
 
 @router.get("/v1/dashboard", summary="What the landing page shows", tags=["Clients"])

@@ -20,7 +20,7 @@ from functions.employees.employees_schemas import (
     EmployeeAnswer,
     EmployeeClientAnswer,
     EmployeeDetailsAnswer,
-    RefusedItem,
+    RefusedClientItem,
     RequestedAccessAnswer,
     UnknownClientItem,
     WithoutCreditItem,
@@ -48,7 +48,7 @@ REMOVE = "REMOVE"
 
 Confirmation = Annotated[str | None, Query(description="Must be `REMOVE`, as the user has typed it.")]
 
-AssignItem = AssignedItem | WithoutCreditItem | UnknownClientItem | RefusedItem
+AssignItem = AssignedItem | WithoutCreditItem | UnknownClientItem | RefusedClientItem
 
 
 def _employee(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
@@ -210,8 +210,8 @@ def _told(
     return AssignedItem(**ids, status="assigned")
 
 
-def _refused(problem: ProblemError) -> RefusedItem:
-    return RefusedItem(problem=_problem(problem))
+def _refused(problem: ProblemError) -> RefusedClientItem:
+    return RefusedClientItem(problem=_problem(problem))
 
 
 def _problem(problem: ProblemError) -> Problem:

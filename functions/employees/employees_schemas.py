@@ -80,7 +80,7 @@ class UnknownClientItem(BaseModel):
     status: Literal["not_found"] = "not_found"
 
 
-class RefusedItem(BaseModel):
+class RefusedClientItem(BaseModel):
     """An item that was not carried out, and why."""
 
     status: Literal["refused"] = "refused"
@@ -90,7 +90,7 @@ class RefusedItem(BaseModel):
 class AssignResults(BaseModel):
     """One result an item, in the order sent."""
 
-    results: list[AssignedItem | WithoutCreditItem | UnknownClientItem | RefusedItem]
+    results: list[AssignedItem | WithoutCreditItem | UnknownClientItem | RefusedClientItem]
 
 
 class EmployeeAnswer(UserAnswer):

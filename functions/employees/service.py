@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from functions.employees.errors import AlreadyAUserError, LastAdminError, OwnUserError
-from shared.cascading import for_seconds
+from shared.cascading import in_a_request
 from shared.domain.assignments import Cascade, Step, StepKind
 from shared.domain.operations import Operation
 from shared.domain.people import Language, Person, Role, User
@@ -142,7 +142,7 @@ def remove_user(desk: UserDesk, user_id: str) -> None:
         cascade = _end_membership(desk, user, cascade)
     elif cascade is None or not cascade.has_left:
         raise NotFoundError
-    carry_out(desk.session, cascade, operation=desk.operation, has_time=for_seconds())
+    carry_out(desk.session, cascade, operation=desk.operation, has_time=in_a_request())
 
 
 def _end_membership(desk: UserDesk, user: User, waiting: Cascade | None) -> Cascade:
@@ -169,7 +169,7 @@ def mark_as_employee(desk: UserDesk, known: User, *, enabled: bool) -> User:
         changed = replace(known, partner_employee=enabled, version=known.version + 1)
         cascade = _note_mark(desk, changed, known, cascade)
     if cascade:
-        carry_out(desk.session, cascade, operation=desk.operation, has_time=for_seconds())
+        carry_out(desk.session, cascade, operation=desk.operation, has_time=in_a_request())
     return changed
 
 

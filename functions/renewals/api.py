@@ -11,7 +11,7 @@ from functions.renewals.calendar import CONTENT_TYPE, Deadline, write_calendar
 from functions.renewals.errors import DecisionDeadlineOverError, RenewalDecidedError
 from functions.renewals.owner_api import desk
 from functions.renewals.rules import decision_deadline
-from functions.renewals.schemas import DecisionBody, DigestAnswer, DigestBody, RenewalAnswer
+from functions.renewals.schemas import RenewalDecisionBody, DigestAnswer, DigestBody, RenewalAnswer
 from functions.renewals.service import FoundRenewal
 from shared.domain.renewals import RenewalStatus
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
@@ -72,7 +72,7 @@ def list_renewals(
     tags=["Renewals"],
     openapi_extensions=refuses(RenewalDecidedError, DecisionDeadlineOverError),
 )
-def decide_renewal(renewal_id: str, body: DecisionBody) -> RenewalAnswer:
+def decide_renewal(renewal_id: str, body: RenewalDecisionBody) -> RenewalAnswer:
     """Confirm it, or ask the vendor to cancel it, until 45 days before it starts. The first decision stands."""
     here = desk()
     default, today = here.defaults.find().choice, here.today()

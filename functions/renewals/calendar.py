@@ -30,14 +30,14 @@ class Deadline(NamedTuple):
 
 def write_calendar(deadlines: Sequence[Deadline], *, language: Language, at: datetime) -> str:
     """The whole file. An event keeps its UID when its renewal moves, so that calendars move it too."""
-    texts = translations(language)
+    name = translations(language).gettext("Renewal decisions")
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Partnerdesk//Renewals//EN",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{_escaped(texts.gettext('Renewal decisions'))}",
+        f"X-WR-CALNAME:{_escaped(name)}",
     ]
     for deadline in deadlines:
         lines.extend(_event(deadline, language=language, at=at))

@@ -1,7 +1,7 @@
 """Routes about who talks to clients about renewals, and one client's renewals as a whole."""
 
 from functions.renewals import service
-from functions.renewals.schemas import ClientRenewalsAnswer, OwnerAnswer, OwnerBody, SettingsAnswer, SettingsBody
+from functions.renewals.schemas import ClientRenewalsAnswer, RenewalOwnerAnswer, RenewalOwnerBody, RenewalSettingsAnswer, RenewalSettingsBody
 from functions.renewals.service import RenewalDesk, owner_of
 from shared.domain.clients import Client
 from shared.http.routing import RoomRouter
@@ -17,33 +17,33 @@ def desk() -> RenewalDesk:
 
 
 @router.get("/v1/renewals/settings", summary="The default renewal owner", tags=["Renewals"])
-def read_settings() -> SettingsAnswer:
+def read_settings() -> RenewalSettingsAnswer:
     """Who talks to clients about renewals, unless a client has an owner of its own."""
     settings = desk().defaults.find()
     router.exchange.tag(settings.version)
-    return SettingsAnswer.of_settings(settings)
+    return RenewalSettingsAnswer.of_settings(settings)
 
 
 @router.put("/v1/renewals/settings", summary="Set the default renewal owner", tags=["Renewals"])
-def change_settings(body: SettingsBody) -> SettingsAnswer:
+def change_settings(body: RenewalSettingsBody) -> RenewalSettingsAnswer:
     """Let the vendor mail clients with a copy to your user, or have your user alone told."""
     here = desk()
     known = here.defaults.find()
     router.exchange.require_match(known.version)
     settings = service.change_settings(here, known, body.to_choice())
     router.exchange.tag(settings.version)
-    return SettingsAnswer.of_settings(settings)
+    return RenewalSettingsAnswer.of_settings(settings)
 
 
 @router.get("/v1/clients/<client_id>/renewal-owner", summary="A client's renewal owner", tags=["Renewals"])
-def read_owner(client_id: str) -> OwnerAnswer:
+def read_owner(client_id: str) -> RenewalOwnerAnswer:
     """Who talks to this client about its renewals, and what the default says now."""
     here = desk()
     return _told(here, here.found(client_id))
 
 
 @router.put("/v1/clients/<client_id>/renewal-owner", summary="Set a client's renewal owner", tags=["Renewals"])
-def change_owner(client_id: str, body: OwnerBody) -> OwnerAnswer:
+def change_owner(client_id: str, body: RenewalOwnerBody) -> RenewalOwnerAnswer:
     """Give the client an owner of its own, or let it follow the default."""
     here = desk()
     client = service.change_owner(here, client_id, body.to_choice(), unchanged=router.exchange.require_match)
@@ -58,7 +58,7 @@ def read_client_renewals(client_id: str) -> ClientRenewalsAnswer:
     return ClientRenewalsAnswer.of_client(client, owner_of(here, client), today=today, program=here.program)
 
 
-def _told(here: RenewalDesk, client: Client) -> OwnerAnswer:
+def _told(here: RenewalDesk, client: Client) -> RenewalOwnerAnswer:
     owner = owner_of(here, client)
     router.exchange.tag(owner.version)
-    return OwnerAnswer.of(owner)
+    return RenewalOwnerAnswer.of(owner)

@@ -19,7 +19,7 @@ from shared.table.clients import RenewalRow
 from shared.text import Paragraph
 
 DEFAULT = "default"
-UserId = Annotated[str, Field(min_length=1, max_length=100)]
+UserId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^#\s]+$")]
 
 _DECISIONS: Mapping[RenewalStatus, str] = {
     RenewalStatus.CONFIRMED: "confirm",
@@ -31,7 +31,7 @@ class _Request(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class SettingsBody(_Request):
+class RenewalSettingsBody(_Request):
     """The default, and the partner's user who is mailed, or copied where the vendor mails the client."""
 
     owner: Owner
@@ -41,7 +41,7 @@ class SettingsBody(_Request):
         return OwnerChoice(owner=self.owner, notify_user_id=self.notify_user_id)
 
 
-class OwnerBody(_Request):
+class RenewalOwnerBody(_Request):
     """One client's own owner; `default` follows the default and names no user."""
 
     owner: Literal["default", "vendor", "partner"]
@@ -61,7 +61,7 @@ class OwnerBody(_Request):
         return OwnerChoice(owner=Owner(self.owner), notify_user_id=self.notify_user_id)
 
 
-class DecisionBody(_Request):
+class RenewalDecisionBody(_Request):
     """The one decision about a renewal."""
 
     decision: Literal["confirm", "request_cancellation"]
@@ -84,7 +84,7 @@ class DigestAnswer(BaseModel):
     weekly: bool
 
 
-class SettingsAnswer(BaseModel):
+class RenewalSettingsAnswer(BaseModel):
     """Who talks to clients about renewals. Nobody is named until somebody chooses; then an admin is told."""
 
     owner: Owner
@@ -99,7 +99,7 @@ class SettingsAnswer(BaseModel):
         return cls.of(settings.choice)
 
 
-class OwnerAnswer(BaseModel):
+class RenewalOwnerAnswer(BaseModel):
     """Who talks to one client about its renewals, and where that comes from."""
 
     owner: Literal["default", "vendor", "partner"]
@@ -110,7 +110,7 @@ class OwnerAnswer(BaseModel):
         Field(description="Who is mailed or copied: the chosen user or, where that one has left, the first admin."),
     ]
     owner_source: Literal["default", "client"]
-    current_default: SettingsAnswer
+    current_default: RenewalSettingsAnswer
 
     @classmethod
     def of(cls, owner: OwnerInForce) -> Self:
@@ -120,7 +120,7 @@ class OwnerAnswer(BaseModel):
             effective_owner=owner.effective.owner,
             effective_notify_user_id=owner.notified,
             owner_source="client" if owner.own else DEFAULT,
-            current_default=SettingsAnswer.of(owner.default),
+            current_default=RenewalSettingsAnswer.of(owner.default),
         )
 
 
@@ -246,7 +246,7 @@ class ClientSubscriptionAnswer(BaseModel):
         )
 
 
-class ClientRenewalsAnswer(OwnerAnswer):
+class ClientRenewalsAnswer(RenewalOwnerAnswer):
     """Everything about a client's renewals: who talks to whom, and each subscription as it is and as it will be."""
 
     client_id: str
@@ -264,7 +264,7 @@ class ClientRenewalsAnswer(OwnerAnswer):
         )
         managers = dict.fromkeys(one.renewal_manager for one in ordered if one.renewal_manager)
         return cls(
-            **OwnerAnswer.of(owner).model_dump(),
+            **RenewalOwnerAnswer.of(owner).model_dump(),
             client_id=client.client_id,
             company=client.profile.company,
             decision_maker=DecisionMakerAnswer.of(maker) if maker else None,

@@ -11,8 +11,8 @@ from functions.tiers.schemas import (
     ClientPointsAnswer,
     HistoryAnswer,
     MonthAnswer,
-    TeamMemberAnswer,
-    TierAnswer,
+    TeamContactAnswer,
+    TierStandingAnswer,
     WhatIfAnswer,
     WhatIfBody,
 )
@@ -41,10 +41,10 @@ ProjectionMonths = Annotated[int | None, Query(description="To come; 3 without i
 
 
 @router.get("/v1/tier", summary="Where the partner stands", tags=["Tier"])
-def read_tier(as_of: AsOf = None) -> TierAnswer:
+def read_tier(as_of: AsOf = None) -> TierStandingAnswer:
     """Credited and performing tier, points, what is missing to keep it and to rise, and the next review."""
     desk = _desk()
-    return TierAnswer.of(service.tier_on(desk, as_of), rules=desk.rules)
+    return TierStandingAnswer.of(service.tier_on(desk, as_of), rules=desk.rules)
 
 
 @router.get(POINTS, summary="Points by client", tags=["Tier"])
@@ -114,15 +114,15 @@ def read_history(months: Months = None, projection_months: ProjectionMonths = No
 
 
 @router.post("/v1/tier/what-if", summary="What would be if", tags=["Tier"])
-def assume(body: WhatIfBody) -> WhatIfAnswer:
+def assume_changes(body: WhatIfBody) -> WhatIfAnswer:
     """The tier that would follow from deals, lost clients or a lapsed certificate. Nothing is stored."""
     return WhatIfAnswer.of_both(*breakdown.what_if(_desk(), body.to_assumption()))
 
 
 @router.get("/v1/team", summary="The vendor's team for the partner", tags=["Tier"])
-def read_team() -> list[TeamMemberAnswer]:
+def read_team() -> list[TeamContactAnswer]:
     """Account manager, channel consultant and whoever else supports the partner."""
-    return [TeamMemberAnswer.of(one) for one in _desk().partner().team]
+    return [TeamContactAnswer.of(one) for one in _desk().partner().team]
 
 
 def _desk() -> TierDesk:

@@ -47,7 +47,7 @@ class CertificationAnswer(BaseModel):
     expires_on: date | None
 
 
-class TierAnswer(BaseModel):
+class TierStandingAnswer(BaseModel):
     """Where the partner stands on the day `as_of`."""
 
     as_of: date
@@ -264,7 +264,7 @@ _DESCRIPTIONS = {
 """Of a role, where the vendor says nothing of its own about the person."""
 
 
-class TeamMemberAnswer(BaseModel):
+class TeamContactAnswer(BaseModel):
     """Someone of the vendor who supports the partner; `mailto` opens the user's own e-mail program."""
 
     role: TeamRole

@@ -5,7 +5,7 @@ from typing import Literal
 
 from functions.vendor.errors import EmailTakenError, UnknownPartnerError
 from shared.capacity import capacity_limit
-from shared.cascading import for_seconds, settle
+from shared.cascading import in_a_request, settle
 from shared.domain.assignments import Cascade, Step, StepKind
 from shared.domain.operations import Operation
 from shared.domain.partners import Capacity, Partner
@@ -127,7 +127,7 @@ def _save_user(session: TableSession, operation: Operation, partner_id: str, wan
     transaction.commit(wanted)
     if person and person.email != wanted.email:
         _close_left_sign_in(people, wanted.user_id, person.email)
-    has_time = for_seconds()
+    has_time = in_a_request()
     for cascade in moved:
         settle(session, cascade, operation=operation, has_time=has_time)
     return wanted, "updated" if known else "created"

@@ -18,7 +18,7 @@ from shared.domain.registrations import FormerRegistration, Registration
 from shared.program import Program
 
 
-class CreditReason(StrEnum):
+class DealReason(StrEnum):
     """Why a deal is credited, or is not."""
 
     DOMAIN_REGISTERED = "domain_registered"
@@ -57,7 +57,7 @@ class Deal:
 class Credit:
     """`rule` says how the points were reckoned; without credit there is none."""
 
-    reason: CreditReason
+    reason: DealReason
     points: Decimal = NONE
     rule: Rule | None = None
 
@@ -107,26 +107,26 @@ class LedgerEntry:
         return self.deal.closed_on
 
 
-def holding_reason(day: date, current: Registration | None, former: FormerRegistration | None) -> CreditReason:
+def holding_reason(day: date, current: Registration | None, former: FormerRegistration | None) -> DealReason:
     """Whether the partner held the domain as the day ended, in UTC."""
     if current and current.held_since.date() <= day and not _has_expired(current, day):
-        return CreditReason.DOMAIN_REGISTERED
+        return DealReason.DOMAIN_REGISTERED
     holdings = former.holdings if former else ()
     if any(one.held_from.date() <= day < one.held_until.date() for one in holdings):
-        return CreditReason.DOMAIN_REGISTERED
+        return DealReason.DOMAIN_REGISTERED
     if any(one.held_until.date() <= day for one in holdings) or (current and _has_expired(current, day)):
-        return CreditReason.DOMAIN_DEREGISTERED
-    return CreditReason.DOMAIN_REGISTERED_LATER if current or holdings else CreditReason.DOMAIN_NOT_REGISTERED
+        return DealReason.DOMAIN_DEREGISTERED
+    return DealReason.DOMAIN_REGISTERED_LATER if current or holdings else DealReason.DOMAIN_NOT_REGISTERED
 
 
 def decided_credit(
-    deal: Deal, *, holding: CreditReason, country: str | None, has_signed_link: bool, program: Program
+    deal: Deal, *, holding: DealReason, country: str | None, has_signed_link: bool, program: Program
 ) -> Credit:
     """What the deal earns; an assisted one needs a signed link besides the domain."""
-    if holding is not CreditReason.DOMAIN_REGISTERED:
+    if holding is not DealReason.DOMAIN_REGISTERED:
         return Credit(reason=holding)
     if deal.deal_type is DealType.PARTNER_ASSISTED and not has_signed_link:
-        return Credit(reason=CreditReason.LINK_NOT_SIGNED)
+        return Credit(reason=DealReason.LINK_NOT_SIGNED)
     rules = program.points
     rule = sold_rule(deal.deal_type, market_of(country, rules), deal.mrr.currency, rules)
     return Credit(reason=holding, points=points_by(rule, deal.mrr, rules), rule=rule)

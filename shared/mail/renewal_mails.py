@@ -60,12 +60,12 @@ class RenewalForClient:
         return MailContent(
             language=self.language,
             subject=texts.gettext("%(product)s renews on %(day)s") % names,
-            summary=texts.gettext("What you pay now, what you pay then, and whom to ask.") % names,
+            summary=texts.gettext("What you pay now, what you pay then, and whom to ask."),
             greeting=texts.gettext("Dear %(name)s,") % {"name": self.contact_name},
             heading=texts.gettext("Your subscription renews on %(day)s") % names,
             paragraphs=(
                 texts.gettext(
-                    "the subscription of %(company)s to %(product)s by %(vendor)s renews on %(day)s. %(partner)s, a "
+                    "The subscription of %(company)s to %(product)s by %(vendor)s renews on %(day)s. %(partner)s, a "
                     "partner of %(vendor)s, looks after you and gets a copy of this email."
                 )
                 % names,
@@ -136,7 +136,7 @@ class RenewalForPartner:
             step=None,
             closing=closing,
             why=texts.gettext(
-                "You receive this email because the renewal settings of %(partner)s name you, or nobody else, as the "
+                "You receive this email because the renewal settings of %(partner)s name you, or nobody, as the "
                 "user to notify."
             )
             % names,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from shared.clock import instant, instant_text
-from shared.domain.deals import Credit, CreditReason, Deal, DecidedDeal, EntryKind, LedgerEntry, RevenueShare
+from shared.domain.deals import Credit, Deal, DealReason, DecidedDeal, EntryKind, LedgerEntry, RevenueShare
 from shared.domain.money import Money
 from shared.domain.points import DealType, MarketType, Rule
 from shared.errors import ChangedMeanwhileError
@@ -153,7 +153,7 @@ def _decided(item: Item) -> DecidedDeal:
     return DecidedDeal(
         deal=_deal(item),
         credit=Credit(
-            reason=CreditReason(credit["reason"]),
+            reason=DealReason(credit["reason"]),
             points=Decimal(credit["points"]),
             rule=_rule(credit["rule"]) if credit["rule"] else None,
         ),

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.domain.partners import Tier
 from shared.domain.people import Role
-from tests.client_factories import ClientSeed
+from tests.client_factories import ClientSeed, client_body, subscription_body, usage_body
 from tests.engines import StoredTable
 from tests.factories import Seed, domains, lead
 
@@ -137,6 +137,34 @@ REQUESTS = (
         status=201,
         email=OPERATOR,
         body={"email": "ned@new.example", "name": "Ned New", "role": "partner_admin"},
+    ),
+    Request(
+        route="PUT /v1/vendor/clients/{hub_id}",
+        path="/v1/vendor/clients/4711",
+        status=201,
+        email=OPERATOR,
+        body=client_body(),
+    ),
+    Request(
+        route="PUT /v1/vendor/clients/{hub_id}/partners/{partner_id}",
+        path=f"/v1/vendor/clients/4711/partners/{PARTNER}",
+        status=201,
+        email=OPERATOR,
+        body={"relationship": "sold"},
+    ),
+    Request(
+        route="PUT /v1/vendor/subscriptions/{subscription_id}",
+        path="/v1/vendor/subscriptions/s-4711",
+        status=201,
+        email=OPERATOR,
+        body=subscription_body(),
+    ),
+    Request(
+        route="PUT /v1/vendor/usage/{hub_id}",
+        path="/v1/vendor/usage/4711",
+        status=201,
+        email=OPERATOR,
+        body=usage_body(),
     ),
     Request(route="GET /openapi.json", email=None),
     Request(route="GET /reference", email=None),

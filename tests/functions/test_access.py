@@ -11,7 +11,7 @@ from shared.domain.people import Role
 from shared.http.access import ROLES_BY_ROUTE
 from tests.events import Answer, api_event, call
 from tests.factories import lead
-from tests.functions.client import ADMIN, MEMBER, OPERATOR, RIVAL, Api, problem
+from tests.functions.client import ADMIN, MEMBER, OF_ONE_CLIENT, OPERATOR, RIVAL, Api, problem
 
 ROOM_OF = {
     "capacity": "capacity",
@@ -25,6 +25,10 @@ ROOM_OF = {
     "users": "employees",
     "employees": "employees",
     "transfer-requests": "employees",
+    "renewals": "renewals",
+    "renewals.ics": "renewals",
+    "tier": "tiers",
+    "team": "tiers",
     "vendor": "vendor",
 }
 PEOPLE = {Role.PARTNER_ADMIN: ADMIN, Role.PARTNER_MEMBER: MEMBER, Role.VENDOR_OPERATOR: OPERATOR}
@@ -48,7 +52,8 @@ def send(route: str, *, email: str | None, body: Any = None, partner: str | None
     method, _, pattern = route.partition(" ")
     path = re.sub(r"{\w+}", "x-1.example", pattern)
     headers = {"Content-Type": "application/json", **({"X-Partner-Id": partner} if partner else {})}
-    handler = import_module(f"functions.{ROOM_OF[path.split('/')[2]]}.handler").lambda_handler
+    room = "renewals" if path.endswith(OF_ONE_CLIENT) else ROOM_OF[path.split("/")[2]]
+    handler = import_module(f"functions.{room}.handler").lambda_handler
     return call(handler, api_event(method, path, body=body, email=email, headers=headers))
 
 

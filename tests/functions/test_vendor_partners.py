@@ -55,7 +55,9 @@ def test_a_new_partner_is_created_with_its_capacity(api: Api) -> None:
     profile, counter = (api.table.item("PARTNER#p-new", sk) for sk in ("PROFILE", "CAPACITY"))
     assert profile is not None
     assert counter is not None
-    assert profile == {"pk": "PARTNER#p-new", "sk": "PROFILE", "version": 1, "write_id": profile["write_id"], **FULL}
+    stated = {"stated_tier": "gold", "stated_tier_earned_on": "2025-11-15"}
+    written = {"pk": "PARTNER#p-new", "sk": "PROFILE", "version": 1, "write_id": profile["write_id"]}
+    assert profile == {**written, **FULL, **stated}
     assert (counter["limit"], counter["slots_left"]) == (7, 7)
     [entry] = [item for item in api.table.items() if item["pk"] == "AUDIT#p-new"]
     assert (entry["action"], entry["audit_object"], entry["audit_actor"], entry["actor_role"]) == (

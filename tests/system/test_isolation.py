@@ -8,14 +8,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
 
+from shared.domain.assignments import Transfer
+from shared.table.session import TableSession
+from shared.table.transactions import Transaction
+from shared.table.transfers import save_transfer
 from tests.client_factories import ClientSeed
 from tests.events import Answer
-from tests.tenants import ADMIN, RIVAL, Tenants, example_body, operations, parameters, two_tenants
+from tests.factories import operation
+from tests.tenants import ADMIN, OPERATOR, RIVAL, Tenants, example_body, operations, parameters, two_tenants
 
 CASES = ("foreign", "unknown", "malformed")
 
@@ -24,8 +30,17 @@ NOT_A_MEMBER = (403, "not_a_member")
 ROLE_REQUIRED = (403, "role_required")
 INVALID_CURSOR = (400, "invalid_cursor")
 NEUTRAL = (200, None)
+UNKNOWN_CLIENT = (422, "validation_failed")
+UNKNOWN_USER = (422, "validation_failed")
 
-PLACES_OF_BODIES = {"DeregisterBody": ("domains",)}
+PLACES_OF_BODIES = {
+    "DeregisterBody": ("domains",),
+    "AssignBody": ("clients",),
+    "ActivitiesBody": ("activities",),
+    "WhatIfBody": ("lose_clients",),
+    "RenewalSettingsBody": ("notify_user_id",),
+    "RenewalOwnerBody": ("notify_user_id",),
+}
 """Requests whose fields name stored objects; path, cursor and X-Partner-Id are found without."""
 
 EXPECTED = {
@@ -88,6 +103,61 @@ EXPECTED = {
     ("PATCH /v1/users/{user_id}", "user_id"): NOT_FOUND,
     ("DELETE /v1/users/{user_id}", "X-Partner-Id"): NOT_A_MEMBER,
     ("DELETE /v1/users/{user_id}", "user_id"): NOT_FOUND,
+    ("PUT /v1/users/{user_id}/partner-employee", "X-Partner-Id"): NOT_A_MEMBER,
+    ("PUT /v1/users/{user_id}/partner-employee", "user_id"): NOT_FOUND,
+    ("GET /v1/employees", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/employees", "cursor"): INVALID_CURSOR,
+    ("GET /v1/employees/{user_id}", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/employees/{user_id}", "user_id"): NOT_FOUND,
+    ("GET /v1/employees/{user_id}", "cursor"): INVALID_CURSOR,
+    ("GET /v1/employees/{user_id}/activity", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/employees/{user_id}/activity", "user_id"): NOT_FOUND,
+    ("GET /v1/employees/{user_id}/activity", "cursor"): INVALID_CURSOR,
+    ("POST /v1/employees/{user_id}/clients", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/employees/{user_id}/clients", "user_id"): NOT_FOUND,
+    ("POST /v1/employees/{user_id}/clients", "clients"): NEUTRAL,
+    ("POST /v1/employees/{user_id}/clients/{client_id}/request-access", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/employees/{user_id}/clients/{client_id}/request-access", "user_id"): NOT_FOUND,
+    ("POST /v1/employees/{user_id}/clients/{client_id}/request-access", "client_id"): NOT_FOUND,
+    ("POST /v1/employees/{user_id}/clients/{client_id}/transfer-request", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/employees/{user_id}/clients/{client_id}/transfer-request", "user_id"): NOT_FOUND,
+    ("POST /v1/employees/{user_id}/clients/{client_id}/transfer-request", "client_id"): NOT_FOUND,
+    ("DELETE /v1/employees/{user_id}/clients/{client_id}", "X-Partner-Id"): NOT_A_MEMBER,
+    ("DELETE /v1/employees/{user_id}/clients/{client_id}", "user_id"): NOT_FOUND,
+    ("DELETE /v1/employees/{user_id}/clients/{client_id}", "client_id"): NOT_FOUND,
+    ("GET /v1/transfer-requests", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/transfer-requests", "cursor"): INVALID_CURSOR,
+    ("POST /v1/transfer-requests/{transfer_id}/accept", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/transfer-requests/{transfer_id}/accept", "transfer_id"): NOT_FOUND,
+    ("POST /v1/transfer-requests/{transfer_id}/decline", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/transfer-requests/{transfer_id}/decline", "transfer_id"): NOT_FOUND,
+    ("GET /v1/renewals", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/renewals", "cursor"): INVALID_CURSOR,
+    ("GET /v1/renewals.ics", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/renewals/settings", "X-Partner-Id"): NOT_A_MEMBER,
+    ("PUT /v1/renewals/settings", "X-Partner-Id"): NOT_A_MEMBER,
+    ("PUT /v1/renewals/settings", "notify_user_id"): UNKNOWN_USER,
+    ("GET /v1/renewals/digest", "X-Partner-Id"): NOT_A_MEMBER,
+    ("PUT /v1/renewals/digest", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/renewals/{renewal_id}/decision", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/renewals/{renewal_id}/decision", "renewal_id"): NOT_FOUND,
+    ("GET /v1/clients/{client_id}/renewals", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/clients/{client_id}/renewals", "client_id"): NOT_FOUND,
+    ("GET /v1/clients/{client_id}/renewal-owner", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/clients/{client_id}/renewal-owner", "client_id"): NOT_FOUND,
+    ("PUT /v1/clients/{client_id}/renewal-owner", "X-Partner-Id"): NOT_A_MEMBER,
+    ("PUT /v1/clients/{client_id}/renewal-owner", "client_id"): NOT_FOUND,
+    ("PUT /v1/clients/{client_id}/renewal-owner", "notify_user_id"): UNKNOWN_USER,
+    ("GET /v1/tier", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/tier/points", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/tier/points", "cursor"): INVALID_CURSOR,
+    ("GET /v1/tier/points/{client_id}", "X-Partner-Id"): NOT_A_MEMBER,
+    ("GET /v1/tier/points/{client_id}", "client_id"): NOT_FOUND,
+    ("GET /v1/tier/points/{client_id}", "cursor"): INVALID_CURSOR,
+    ("GET /v1/tier/history", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/tier/what-if", "X-Partner-Id"): NOT_A_MEMBER,
+    ("POST /v1/tier/what-if", "lose_clients"): UNKNOWN_CLIENT,
+    ("GET /v1/team", "X-Partner-Id"): NOT_A_MEMBER,
     ("PUT /v1/vendor/partners/{partner_id}", "partner_id"): ROLE_REQUIRED,
     ("PUT /v1/vendor/partners/{partner_id}/users/{user_id}", "partner_id"): ROLE_REQUIRED,
     ("PUT /v1/vendor/partners/{partner_id}/users/{user_id}", "user_id"): ROLE_REQUIRED,
@@ -98,6 +168,8 @@ EXPECTED = {
     ("PUT /v1/vendor/usage/{hub_id}", "hub_id"): ROLE_REQUIRED,
     ("GET /v1/vendor/suppressions/{email}", "email"): ROLE_REQUIRED,
     ("DELETE /v1/vendor/suppressions/{email}", "email"): ROLE_REQUIRED,
+    ("PUT /v1/vendor/deals/{deal_id}", "deal_id"): ROLE_REQUIRED,
+    ("POST /v1/vendor/activities", "activities"): ROLE_REQUIRED,
     ("GET /v1/vendor/audit", "cursor"): ROLE_REQUIRED,
     ("GET /v1/vendor/audit/verification", "cursor"): ROLE_REQUIRED,
 }
@@ -136,6 +208,8 @@ def tenants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenants]:
         for email in (ADMIN, RIVAL):
             seed_links(tenants, email)
             seed_clients(tenants, email)
+            seed_points(tenants, email)
+            seed_employees(tenants, email)
         yield tenants
 
 
@@ -169,6 +243,53 @@ def seed_clients(tenants: Tenants, email: str) -> None:
         seed.subscription(f"s-{hub_id}", hub_id=hub_id)
 
 
+def seed_points(tenants: Tenants, email: str) -> None:
+    """Two deals of the first client and one of the second, credited to the partner."""
+    partner_id = partner_of(tenants, email)
+    domain = tenants.request(email, "GET", "/v1/registrations").json["data"][0]["registered_domain"]
+    for name, number in (("a", 1), ("b", 1), ("c", 2)):
+        body = {
+            **example_body(operations()["PUT /v1/vendor/deals/{deal_id}"]),
+            "partner_id": partner_id,
+            "hub_id": f"{partner_id}-{number}",
+            "domain": domain,
+            "closed_on": datetime.now(tz=UTC).date().isoformat(),
+        }
+        answer = tenants.request(OPERATOR, "PUT", f"/v1/vendor/deals/d-{partner_id}-{name}", body=body)
+        assert answer.json["credit"]["credited"] is True
+
+
+def seed_employees(tenants: Tenants, email: str) -> None:
+    """Two employees, of whom one works for both clients, and two requests to let go of that one's address."""
+    me = tenants.request(email, "GET", "/v1/me").json
+    users = tenants.request(email, "GET", "/v1/users").json["data"]
+    for user in users:
+        path = f"/v1/users/{user['id']}/partner-employee"
+        assert tenants.request(email, "PUT", path, body={"enabled": True}).status == 200
+    clients = [{"client_id": f"c-{me['partner_id']}-{number}"} for number in (1, 2)]
+    path = f"/v1/employees/{me['user_id']}/clients"
+    assert tenants.request(email, "POST", path, body={"clients": clients}).status == 200
+    session = TableSession(tenants.table.client, tenants.table.name)
+    for number in (1, 2):
+        transaction = Transaction(session, operation())
+        transfer = Transfer(
+            transfer_id=f"t-{me['partner_id']}-{number}",
+            asking_partner_id="p-third",
+            asking_partner_name="Third",
+            asking_user_id="u-third",
+            asking_user_name="Theo Third",
+            asked_partner_id=me["partner_id"],
+            user_id=me["user_id"],
+            email=me["email"],
+            hub_id=f"{me['partner_id']}-{number}",
+            company="Acme",
+            created_at=datetime.now(tz=UTC),
+            expires_at=datetime.now(tz=UTC) + timedelta(days=14),
+        )
+        save_transfer(transaction, transfer, known=None)
+        transaction.commit()
+
+
 @pytest.fixture(scope="module")
 def identifiers(tenants: Tenants) -> Identifiers:
     unsigned = base64.urlsafe_b64encode(b"0" * 16 + b'{"pk":"PARTNER#p-lake","sk":"PROFILE"}').decode()
@@ -180,8 +301,11 @@ def identifiers(tenants: Tenants) -> Identifiers:
             "user_id": "u-00000000000000000000",
             "link_id": "l-00000000000000000000",
             "client_id": "c-nobody",
+            "transfer_id": "t-00000000000000000000",
+            "deal_id": "d-nobody",
             "hub_id": "nobody",
             "subscription_id": "s-nobody",
+            "renewal_id": "r-s-nobody",
             "partner_id": "p-nobody",
             "email": "nobody@nowhere.example",
             "cursor": unsigned,
@@ -191,8 +315,11 @@ def identifiers(tenants: Tenants) -> Identifiers:
             "user_id": "u 1' OR 1=1",
             "link_id": "#" * 400,
             "client_id": "c-" + "#" * 400,
+            "transfer_id": "#" * 400,
+            "deal_id": "not an id",
             "hub_id": "not an id",
             "subscription_id": "not an id",
+            "renewal_id": "#" * 400,
             "partner_id": "not an id",
             "email": "not an address",
             "X-Partner-Id": "p#lake",
@@ -211,8 +338,11 @@ def identifiers_of(tenants: Tenants, email: str) -> dict[str, str]:
         "user_id": me["user_id"],
         "link_id": sent,
         "client_id": f"c-{me['partner_id']}-1",
+        "transfer_id": f"t-{me['partner_id']}-1",
+        "deal_id": f"d-{me['partner_id']}-a",
         "hub_id": f"{me['partner_id']}-1",
         "subscription_id": f"s-{me['partner_id']}-1",
+        "renewal_id": f"r-s-{me['partner_id']}-1",
         "partner_id": me["partner_id"],
         "email": me["email"],
         "cursor": "",
@@ -234,12 +364,22 @@ def ask(tenants: Tenants, identifiers: Identifiers, route: str, place: str, case
     values = dict(identifiers.own)
     chosen: Mapping[str, str] = getattr(identifiers, case)
     headers, query, body = {"If-Match": "*"}, "", example_body(operations()[route])
+    if route.startswith("DELETE /v1/employees/"):
+        query = "confirm=REMOVE"
     if place == "X-Partner-Id":
         headers["X-Partner-Id"] = chosen.get(place, chosen["partner_id"])
     elif place == "cursor":
         query = urlencode({"limit": 1, "cursor": identifiers.cursor(case, route)})
     elif place == "domains":
         body = {"domains": [chosen["domain"]], "confirm": True}
+    elif place == "notify_user_id":
+        body = {"owner": "vendor", "notify_user_id": chosen["user_id"]}
+    elif place == "activities":
+        body = {"activities": [{**body["activities"][0], "hub_id": chosen["hub_id"]}]}
+    elif place == "clients":
+        body = {"clients": [{"client_id": chosen["client_id"]}]}
+    elif place == "lose_clients":
+        body = {"lose_clients": [chosen["client_id"]]}
     else:
         values[place] = chosen[place]
     return tenants.request(ADMIN, method, filled(pattern, values), headers=headers, query=query, body=body)

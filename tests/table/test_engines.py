@@ -88,6 +88,30 @@ def test_a_cancelled_transaction_writes_nothing_and_tells_each_reason_in_its_pla
     assert table.items() == [owner, {**CAPACITY, "slots_left": 0}]
 
 
+def test_a_cancelled_transaction_takes_back_what_its_first_actions_wrote(table: StoredTable) -> None:
+    owner = {"pk": "DOMAIN#a.example", "sk": "OWNER", "partner_id": "p-9"}
+    table.put({**CAPACITY, "slots_left": 5, "former": {"limits": [7, 9]}})
+    table.put(owner)
+    raise_limit: Any = {
+        "TableName": table.name,
+        "Key": to_attributes({"pk": "PARTNER#p-7", "sk": "CAPACITY"}),
+        "UpdateExpression": "SET former.limits[0] = slots_left, slots_left = slots_left + :n",
+        "ExpressionAttributeValues": to_attributes({":n": 1}),
+    }
+
+    with pytest.raises(ClientError) as cancelled:
+        table.client.transact_write_items(
+            TransactItems=[
+                {"Update": raise_limit},
+                put(table, "PARTNER#p-7", "REGISTRATION#a.example"),
+                put(table, "DOMAIN#a.example", "OWNER", partner_id="p-7"),
+            ]
+        )
+
+    assert [code for code, _ in reasons_of(cancelled.value)] == ["None", "None", "ConditionalCheckFailed"]
+    assert table.items() == [owner, {**CAPACITY, "slots_left": 5, "former": {"limits": [7, 9]}}]
+
+
 def test_a_failed_condition_on_an_absent_item_tells_no_item(table: StoredTable) -> None:
     with pytest.raises(ClientError) as cancelled:
         table.client.transact_write_items(TransactItems=[take_slot(table)])

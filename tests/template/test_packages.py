@@ -33,9 +33,19 @@ def test_a_package_is_complete_and_runs_alone(module: str, tmp_path: Path) -> No
         f"botocore.session.get_session().create_client({service!r}, 'eu-central-1');"
         for service in reach(module, project=PROJECT).services()
     )
-    program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import botocore.session; import {module}; {clients}"
-    run = subprocess.run([sys.executable, "-I", "-S", "-B", "-c", program], check=False, capture_output=True, text=True)
-    assert run.stderr == ""
+    assert run_in(tmp_path, f"import botocore.session; import {module}; {clients}") == ""
+    if "tzdata" in reach(module, project=PROJECT).libraries:
+        zones = "(zoneinfo.ZoneInfo(name) for name in ('UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires'))"
+        assert run_in(tmp_path, f"import zoneinfo; zoneinfo.reset_tzpath([]); list({zones})") == ""
+    else:
+        assert not (tmp_path / "tzdata").exists()
+
+
+def run_in(package: Path, program: str) -> str:
+    """What Python complains about when it runs this with an unpacked package and nothing else."""
+    found = f"import sys; sys.path.insert(0, {str(package)!r}); {program}"
+    run = subprocess.run([sys.executable, "-I", "-S", "-B", "-c", found], check=False, capture_output=True, text=True)
+    return run.stderr
 
 
 @pytest.fixture

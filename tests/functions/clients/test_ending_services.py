@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from functions.clients import service
+from functions.clients import ending
 from functions.clients.service import ClientDesk
-from shared.cascading import for_seconds, settle
+from shared.cascading import in_a_request, settle
 from shared.domain.assignments import Assignment
 from shared.domain.claims import claim
 from shared.domain.service import Span
@@ -126,7 +126,7 @@ def test_services_end_even_where_the_assignments_have_to_wait(
     def busy(*_: Any, **__: Any) -> bool:
         raise TableUnavailableError
 
-    monkeypatch.setattr(service, "settle", busy)
+    monkeypatch.setattr(ending, "settle", busy)
 
     assert end(api, shared_client).status == 200
 
@@ -134,7 +134,7 @@ def test_services_end_even_where_the_assignments_have_to_wait(
     assert [one.span.until for one in seed.found().service.workers[ADMIN].claims] == [api.clock.now]
     waiting = Cascades(seed.session, "p-hill").of_client(HUB)
     assert waiting is not None
-    assert settle(seed.session, waiting, operation=operation(), has_time=for_seconds())
+    assert settle(seed.session, waiting, operation=operation(), has_time=in_a_request())
     assert rows_of(api.table, "p-hill") == []
 
 
@@ -232,7 +232,7 @@ def test_a_client_that_never_stands_still_is_answered_with_patience(
 
     assert problem(answer) == (503, "unavailable")
     assert answer.headers["retry-after"] == "1"
-    assert next(scores) == service.MOST_RETRIES
+    assert next(scores) == ending.MOST_RETRIES
     assert keys.client_row("p-hill", HUB).sk in rows_of(api.table, "p-hill")
 
 
@@ -248,7 +248,7 @@ def crossed(api: Api, client_id: str, *moments: Moment, key: str | None) -> list
 
     def snapshot(_: None) -> Snapshot:
         if waiting := Cascades(session, "p-hill").of_client(HUB):
-            settle(session, waiting, operation=operation(), has_time=for_seconds())
+            settle(session, waiting, operation=operation(), has_time=in_a_request())
         items = api.table.items()
         told = [{name: value for name, value in item.items() if name not in FALLS_BY_LOT} for item in items]
         plain: Snapshot = json.loads(json.dumps(told, default=str))

@@ -42,7 +42,13 @@ class Office:
         return self.api.delete(path, query={"confirm": "REMOVE"}, email=email)
 
     def act(
-        self, hub_id: str, *, kind: str = "publish", ago: timedelta = timedelta(), who: str = NIA, activity_id: str = "e-1"
+        self,
+        hub_id: str,
+        *,
+        kind: str = "publish",
+        ago: timedelta = timedelta(),
+        who: str = NIA,
+        activity_id: str = "e-1",
     ) -> Answer:
         """The vendor tells that somebody did something so long ago."""
         activity = {

@@ -1,23 +1,343 @@
-"""Who works for which client."""
+"""Which employee works for which client, and what that earns."""
 
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.domain.people import Language, Role
 from tests.functions.client import ADMIN, MEMBER, RIVAL, Api, problem
-from tests.functions.employees.conftest import NIA, OF_NIA, Office
+from tests.functions.employees.conftest import EMPLOYEES, NIA, OF_NIA, Office
+
+NIA_AS_USER = {
+    "id": "u-nia",
+    "email": NIA,
+    "name": "Nia Nord",
+    "role": "partner_member",
+    "language": "en",
+    "partner_employee": True,
+}
+NOT_LISTED = "The client's portal does not list the employee as a user. Request access; the client has to add them."
 
 
-def test_smoke(office: Office) -> None:
-    print(office.assign("4711", "nope"))
-    print(office.api.get(OF_NIA).json)
-    print(office.act("4711").json)
-    print(office.clients())
-    print(office.assign("4711", email=RIVAL))
-    print(office.clients(email=RIVAL))
-    print(office.api.post(f"{OF_NIA}/clients/c-4711/transfer-request", email=RIVAL).json)
-    print(office.api.get("/v1/transfer-requests").json)
-    [t] = office.api.get("/v1/transfer-requests").json["data"]
-    print(office.api.post(f"/v1/transfer-requests/{t['id']}/accept").json)
-    print(office.reasons(), office.reasons(email=RIVAL))
-    print(office.api.get("/v1/employees").json)
-    print(office.api.get(f"{OF_NIA}/activity", email=RIVAL).json)
-    office.api.delete("/v1/users/u-nia", email=RIVAL)
-    print([i["sk"] for i in office.api.table.items() if i["pk"].startswith("PARTNER#")])
-    assert 0
+@pytest.mark.feature("A87", "A89", "A91")
+def test_an_admin_marks_a_user_as_a_partner_employee(api: Api) -> None:
+    path = "/v1/users/u-max/partner-employee"
+
+    answer = api.put(path, {"enabled": True}, email=ADMIN)
+
+    assert (answer.status, answer.headers["etag"], answer.json["partner_employee"]) == (200, '"v2"', True)
+    assert api.get("/v1/users/u-max").json["partner_employee"] is True
+    assert [one["id"] for one in api.get(EMPLOYEES).json["data"]] == ["u-max"]
+    before = api.table.items()
+    assert api.put(path, {"enabled": True}, email=ADMIN).headers["etag"] == '"v2"'
+    assert api.table.items() == before
+    assert problem(api.put(path, {"enabled": False}, email=ADMIN, match='"v1"')) == (412, "precondition_failed")
+    assert api.put(path, {"enabled": False}, email=ADMIN, match='"v2"').json["partner_employee"] is False
+    assert api.get(EMPLOYEES).json["data"] == []
+    assert problem(api.put(path, {"enabled": True}, email=MEMBER)) == (403, "role_required")
+    assert problem(api.put(path, {"enabled": 1}, email=ADMIN)) == (422, "validation_failed")
+
+
+@pytest.mark.feature("A93", "A94")
+def test_employees_are_listed_by_name_with_the_number_of_their_clients(office: Office) -> None:
+    office.seed.client("4712")
+    office.api.seed.user("ben@hill.example", name="Ben Blau")
+    office.tag("u-ben")
+    office.assign("4711", "4712")
+
+    pages = office.api.pages(EMPLOYEES, limit="1")
+
+    assert [[(one["name"], one["client_count"]) for one in page.json["data"]] for page in pages] == [
+        [("Ben Blau", 0)],
+        [("Nia Nord", 2)],
+    ]
+    assert pages[1].json["data"] == [{**NIA_AS_USER, "client_count": 2}]
+
+
+@pytest.mark.feature("A88", "A95", "A96", "A97", "A98")
+def test_clients_of_the_list_and_typed_hub_ids_are_assigned_one_by_one(office: Office) -> None:
+    office.seed.client("4712", company="Beta")
+    office.seed.client("4799", partners={"p-lake": "managed"})
+    chosen = [
+        {"client_id": "c-4711"},
+        {"hub_id": "4712"},
+        {"client_id": "c-4711"},
+        {"hub_id": "4799"},
+        {"hub_id": "no#hub"},
+        {"client_id": "no client"},
+        {"client_id": "c-4711", "hub_id": "4711"},
+        "c-4711",
+    ]
+
+    answer = office.api.post(f"{OF_NIA}/clients", {"clients": chosen})
+
+    results = answer.json["results"]
+    assert results[:6] == [
+        {"client_id": "c-4711", "hub_id": "4711", "status": "assigned"},
+        {"client_id": "c-4712", "hub_id": "4712", "status": "assigned"},
+        {"client_id": "c-4711", "hub_id": "4711", "status": "already_assigned"},
+        {"client_id": None, "hub_id": "4799", "status": "not_found"},
+        {"client_id": None, "hub_id": "no#hub", "status": "not_found"},
+        {"client_id": "no client", "hub_id": None, "status": "not_found"},
+    ]
+    assert [(one["status"], one["problem"]["code"]) for one in results[6:]] == [("refused", "validation_failed")] * 2
+    assert office.api.get(OF_NIA).json == {
+        **NIA_AS_USER,
+        "client_count": 2,
+        "clients": [
+            {
+                "client_id": f"c-{hub_id}",
+                "company": company,
+                "assigned_at": "2026-03-17T09:30:00Z",
+                "portal_access": access,
+                "access_requested_at": None,
+                "last_activity_at": None,
+                "managed_credit": "none",
+                "managed_credit_reason": reason,
+                "managed_credit_detail": detail,
+            }
+            for hub_id, company, access, reason, detail in (
+                (
+                    "4711",
+                    "Acme",
+                    "granted",
+                    "no_recent_activity",
+                    "The employee has not published, created or edited anything in the client's portal lately.",
+                ),
+                ("4712", "Beta", "not_requested", "not_in_portal", NOT_LISTED),
+            )
+        ],
+        "next_cursor": None,
+    }
+    assert [one["status"] for one in office.assign("4711", "4712")] == ["already_assigned"] * 2
+    assert office.api.get(OF_NIA).json["client_count"] == 2
+
+
+def test_the_clients_of_an_employee_come_in_pages(office: Office) -> None:
+    for number in range(3):
+        office.seed.client(f"480{number}", company=f"Company {number}")
+    office.assign("4802", "4800", "4801")
+    first = office.api.get(OF_NIA, query={"limit": "2"})
+
+    second = office.api.get(OF_NIA, query={"limit": "2", "cursor": first.json["next_cursor"]})
+
+    assert [one["company"] for one in (*first.json["clients"], *second.json["clients"])] == [
+        "Company 0",
+        "Company 1",
+        "Company 2",
+    ]
+    assert second.json["next_cursor"] is None
+
+
+@pytest.mark.feature("A92", "A99", "A101")
+def test_credit_is_earned_once_all_conditions_hold_and_ends_with_each(office: Office) -> None:
+    office.seed.client("4712", company="Beta")
+    assert office.assign("4712")[0]["status"] == "assigned"
+    told: list[str | None] = []
+
+    def note() -> None:
+        told.append(office.reasons()["c-4712"])
+
+    note()
+    office.seed.client("4712", company="Beta", portal_users=[NIA])
+    note()
+    office.act("4712", kind="view")
+    note()
+    office.act("4712", ago=timedelta(days=90), activity_id="e-2")
+    note()
+    office.tag(enabled=False)
+    note()
+    office.tag()
+    note()
+    office.seed.relation("4712", "p-hill", "sold")
+    note()
+    office.seed.relation("4712", "p-hill", "sold_and_managed")
+    office.api.clock.advance(timedelta(seconds=1))
+    note()
+
+    assert told == [
+        "not_in_portal",
+        "no_recent_activity",
+        "no_recent_activity",
+        None,
+        "not_tagged",
+        None,
+        "relationship_not_managed",
+        "no_recent_activity",
+    ]
+
+
+def test_an_activity_from_before_the_assignment_counts(office: Office) -> None:
+    office.act("4711")
+
+    office.assign("4711")
+
+    assert office.reasons() == {"c-4711": None}
+
+
+@pytest.mark.feature("A99", "A100")
+def test_access_is_requested_of_the_client_once_a_day(office: Office) -> None:
+    office.seed.client("4712", company="Beta")
+    office.assign("4712")
+    path = f"{OF_NIA}/clients/c-4712/request-access"
+    asked = {
+        "client_id": "c-4712",
+        "company": "Beta",
+        "portal_access": "requested",
+        "access_requested_at": "2026-03-17T09:30:00Z",
+        "client_notified": True,
+    }
+
+    first = office.api.post(path)
+    again = office.api.post(path)
+    office.api.clock.advance(timedelta(days=1))
+    later = office.api.post(path)
+
+    assert (first.status, first.json) == (again.status, again.json) == (200, asked)
+    assert later.json == {**asked, "access_requested_at": "2026-03-18T09:30:00Z"}
+    assert office.clients()[0]["portal_access"] == "requested"
+    notices = office.notices("access_requested")
+    assert [(one["email"], one["user_id"]) for one in notices] == [("dana@acme.example", "u-ada")] * 2
+    assert notices[0]["content"] == {
+        "partner_name": "Hill Consulting",
+        "company": "Beta",
+        "decision_maker": {"name": "Dana Day", "language": "en"},
+        "employee": {"name": "Nia Nord", "email": NIA},
+        "requested_by": "Ada Hill",
+    }
+    office.seed.client("4712", company="Beta", portal_users=[NIA])
+    assert problem(office.api.post(path)) == (409, "access_granted")
+
+
+def test_a_request_to_a_client_without_decision_maker_is_recorded_and_says_so(office: Office) -> None:
+    office.seed.client("4712", decision_maker=None)
+    office.assign("4712")
+
+    answer = office.api.post(f"{OF_NIA}/clients/c-4712/request-access")
+
+    assert (answer.json["portal_access"], answer.json["client_notified"]) == ("requested", False)
+    assert office.notices("access_requested") == []
+
+
+@pytest.mark.feature("A102", "A103", "A104")
+@pytest.mark.parametrize("confirm", [None, "", "remove", "REMOVE ", "yes"])
+def test_only_the_literal_remove_takes_a_client_away(office: Office, confirm: str | None) -> None:
+    office.assign("4711")
+    before = office.api.table.items()
+    query = {} if confirm is None else {"confirm": confirm}
+
+    refused = office.api.delete(f"{OF_NIA}/clients/c-4711", query=query)
+
+    assert problem(refused) == (422, "confirmation_required")
+    assert office.api.table.items() == before
+    assert office.remove("4711").status == 204
+    assert (office.clients(), office.api.get(OF_NIA).json["client_count"]) == ([], 0)
+    assert problem(office.remove("4711")) == (404, "not_found")
+
+
+@pytest.mark.feature("A106", "A107", "A108", "A109", "A110")
+def test_the_second_partner_of_an_address_earns_nothing_and_learns_the_ways_out_but_not_from_whom(
+    office: Office,
+) -> None:
+    lake = {"name": "Lake & Co", "type": "solutions_partner", "email_domain": "lake.example"}
+    office.api.put("/v1/vendor/partners/p-lake", lake)
+    office.act("4711")
+    office.assign("4711")
+
+    answer = office.api.post(f"{OF_NIA}/clients", {"clients": [{"hub_id": "4711"}]}, email=RIVAL)
+
+    [result] = answer.json["results"]
+    assert (result["status"], result["problem"]["code"]) == (
+        "assigned_without_credit",
+        "email_already_with_another_partner",
+    )
+    assert result["problem"]["detail"] == (
+        "You earn no managed credit by this address. Three ways lead out: ask the other partner to remove the "
+        "employee's access to the client (a transfer request does that), make a new address for the employee on your "
+        "own e-mail domain, lake.example, and add it as a user, or ask the employee for another address."
+    )
+    seen = [
+        answer.body,
+        *(office.api.get(path, email=RIVAL).body for path in (OF_NIA, f"{OF_NIA}/activity", EMPLOYEES)),
+    ]
+    assert all(word not in body for body in seen for word in ("Hill Consulting", "p-hill", "Ada", "u-ada"))
+    assert office.reasons(email=RIVAL) == {"c-4711": "email_with_another_partner"}
+    assert office.reasons() == {"c-4711": None}
+
+    office.remove("4711")
+
+    assert office.reasons(email=RIVAL) == {"c-4711": None}
+
+
+def test_another_address_is_the_other_way_out(office: Office) -> None:
+    office.assign("4711")
+    office.assign("4711", email=RIVAL)
+    office.api.seed.user("nia@lake.example", partner_id="p-lake", role=Role.PARTNER_MEMBER, user_id="u-nia-2")
+    office.tag("u-nia-2", email=RIVAL)
+
+    assert office.assign("4711", user_id="u-nia-2", email=RIVAL)[0]["status"] == "assigned"
+
+
+def test_the_employee_is_told_of_all_clients_of_a_request_in_one_mail(office: Office) -> None:
+    office.api.seed.user("kai@hill.example", name="Kai", language=Language.GERMAN)
+    office.seed.client("4712", company="Beta")
+
+    office.assign("4711", "4712", "4711", user_id="u-kai")
+    office.assign("4711", "4712", user_id="u-kai")
+    office.assign("4711", user_id="u-ada")
+
+    [notice] = office.notices("employee_assigned")
+    assert (notice["user_id"], notice["content"]) == (
+        "u-kai",
+        {"partner_name": "Hill Consulting", "companies": ["Acme", "Beta"], "assigned_by": "Ada Hill"},
+    )
+
+
+@pytest.mark.parametrize("user_id", ["u-rita", "u-unknown", "a%23b"])
+def test_another_partners_employee_is_as_unknown_as_any(office: Office, user_id: str) -> None:
+    before = office.api.table.items()
+    path = f"{EMPLOYEES}/{user_id}"
+    requests: list[tuple[str, str, Any]] = [
+        ("GET", path, None),
+        ("GET", f"{path}/activity", None),
+        ("POST", f"{path}/clients", {"clients": [{"hub_id": "4711"}]}),
+        ("POST", f"{path}/clients/c-4711/request-access", None),
+        ("POST", f"{path}/clients/c-4711/transfer-request", None),
+        ("PUT", f"/v1/users/{user_id}/partner-employee", {"enabled": True}),
+    ]
+
+    for method, where, body in requests:
+        assert problem(office.api.request(method, where, body=body)) == (404, "not_found")
+    assert problem(office.api.delete(f"{path}/clients/c-4711", query={"confirm": "REMOVE"})) == (404, "not_found")
+    assert office.api.table.items() == before
+
+
+@pytest.mark.feature("A105")
+def test_a_removed_user_may_come_back_and_starts_anew(office: Office, user_pool: str) -> None:
+    assert user_pool
+    office.assign("4711")
+
+    assert office.api.delete("/v1/users/u-nia").status == 204
+
+    assert problem(office.api.get(OF_NIA)) == (404, "not_found")
+    assert problem(office.api.delete("/v1/users/u-nia")) == (404, "not_found")
+    again = {"email": NIA, "name": "Nia Nord", "role": "partner_member"}
+    assert office.api.post("/v1/users", again).json["id"] == "u-nia"
+    assert office.api.get(OF_NIA).json["clients"] == []
+    assert office.rows("CASCADE#") == []
+
+
+@pytest.mark.usefixtures("user_pool")
+def test_assignments_move_with_the_person_to_another_address(office: Office) -> None:
+    office.act("4711", who="nia@else.example")
+    office.assign("4711")
+    office.seed.client("4711", partners={}, portal_users=["nia@else.example"])
+    moved = {"email": "nia@else.example", "name": "Nia Nord", "role": "partner_member"}
+
+    assert office.api.put("/v1/vendor/partners/p-lake/users/u-nia", moved).status == 200
+
+    assert office.reasons() == {"c-4711": None}
+    assert office.rows("CASCADE#") == []
+    [row] = office.rows("ASSIGNMENT#")
+    assert row["email"] == "nia@else.example"

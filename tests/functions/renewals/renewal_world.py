@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from functions.notifications.delivery import Courier, Outcome, deliver
@@ -16,7 +16,7 @@ from shared.table.clients import AllClients
 from shared.table.renewal_settings import RenewalDefaults
 from shared.table.session import TableSession
 from shared.table.transactions import Transaction
-from shared.table.values import Item, to_attributes
+from shared.table.values import Item, from_attributes, to_attributes
 from tests.client_factories import ClientSeed
 from tests.clocks import StoppedClock
 from tests.engines import StoredTable
@@ -36,13 +36,25 @@ class Told(NamedTuple):
 
 
 class BatchTable(MemoryTable):
-    """Reads several items with one call, too."""
+    """Reads several items with one call, too, and what is due without a look at all the rest."""
 
     def batch_get_item(self, *, RequestItems: Any) -> dict[str, Any]:  # noqa: N803 - the client's own name
         [(table, wanted)] = RequestItems.items()
         places = [(key["pk"]["S"], key["sk"]["S"]) for key in wanted["Keys"]]
         found = [to_attributes(self.items[place]) for place in places if place in self.items]
         return {"Responses": {table: found}, "UnprocessedKeys": {}}
+
+    def query(self, *, KeyConditionExpression: str, **more: Any) -> dict[str, Any]:  # noqa: N803
+        if more["IndexName"] != "due":
+            return MemoryTable.query(self, KeyConditionExpression=KeyConditionExpression, **more)
+        assert KeyConditionExpression == "due_queue = :queue AND due_at <= :until"
+        wanted = from_attributes(more["ExpressionAttributeValues"])
+        found = [
+            item
+            for item in self.items.values()
+            if item.get("due_queue") == wanted[":queue"] and item["due_at"] <= wanted[":until"]
+        ]
+        return {"Items": [to_attributes(item) for item in sorted(found, key=lambda item: str(item["due_at"]))]}
 
 
 @dataclass
@@ -139,6 +151,11 @@ class RenewalWorld:
         """What the new notices tell of, in order."""
         return sorted(told_of(item) for item in self.notices())
 
+    def forget(self) -> None:
+        """Drop the notices and the audit trail, which would only slow down a long life."""
+        for place in [place for place in self.memory.items if place[0].startswith(("NOTICE#", "AUDIT#"))]:
+            del self.memory.items[place]
+
     def deliver(self) -> list[Outcome]:
         """Mail the new notices."""
         sender = Sender(
@@ -163,10 +180,6 @@ def told_of(notice: Item) -> Told:
 
 def days(first: date, count: int) -> Sequence[date]:
     return [first + timedelta(days=number) for number in range(count)]
-
-
-def at_hour(day: date, hour: int, tzinfo: Any) -> datetime:
-    return datetime(day.year, day.month, day.day, hour, tzinfo=tzinfo)
 
 
 def _unexpected(standing: Any) -> ProblemError:

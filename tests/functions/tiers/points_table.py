@@ -1,6 +1,7 @@
 """A table in memory with all that points need of one: batches, lists in key order or by an index, and deletes."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import Any
 
 from shared.table.values import Item, from_attributes, to_attributes
@@ -10,15 +11,23 @@ from tests.memory_table import MemoryTable, _place
 
 @dataclass(slots=True)
 class PointsTable(MemoryTable):
-    """Pages are cut by `Limit` alone."""
+    """Pages are cut by `Limit` alone; `calls` counts by operation."""
+
+    calls: Counter[str] = field(default_factory=Counter)
+
+    def get_item(self, **arguments: Any) -> dict[str, Any]:
+        self.calls["get_item"] += 1
+        return MemoryTable.get_item(self, **arguments)
 
     def batch_get_item(self, *, RequestItems: Any) -> dict[str, Any]:  # noqa: N803 - the client's own name
+        self.calls["batch_get_item"] += 1
         [(table, wanted)] = RequestItems.items()
         places = [_place(key) for key in wanted["Keys"]]
         found = [to_attributes(self.items[place]) for place in places if place in self.items]
         return {"Responses": {table: found}, "UnprocessedKeys": {}}
 
     def transact_write_items(self, *, TransactItems: list[dict[str, Any]], **more: Any) -> dict[str, Any]:  # noqa: N803
+        self.calls["transact_write_items"] += 1
         updates = [action["Update"]["Key"] for action in TransactItems if "Update" in action]
         deletes = [action["Delete"] for action in TransactItems if "Delete" in action]
         assert all(self._allows(_place(delete["Key"]), delete) for delete in deletes), "nothing here deletes in a race"
@@ -31,16 +40,18 @@ class PointsTable(MemoryTable):
         return {}
 
     def query(self, *, KeyConditionExpression: str, **more: Any) -> dict[str, Any]:  # noqa: N803
+        self.calls["query"] += 1
         order = more.get("IndexName", "sk")
         names = {**more.get("ExpressionAttributeNames", {}), "#order": order}
         more = {**more, "ExpressionAttributeNames": names}
         expression = KeyConditionExpression.replace(
             "#order BETWEEN :first AND :last", "#order >= :first AND #order <= :last"
         )
+        partition = from_attributes(more["ExpressionAttributeValues"])[":pk"]
         listed = [
             item
             for place, item in self.items.items()
-            if order in item and self._reading(place, expression, more).either()
+            if place[0] == partition and order in item and self._reading(place, expression, more).either()
         ]
         descends = not more.get("ScanIndexForward", True)
         listed.sort(key=lambda item: (item[order], item["sk"]), reverse=descends)

@@ -202,3 +202,30 @@ def test_twelve_months_after_a_leap_day_is_the_last_of_february(sales: Sales) ->
     sales.sell(closed_on="2028-02-29")
 
     assert [sales.tier(as_of=day)["points"]["sold"] for day in ("2029-02-27", "2029-02-28")] == [5, 0]
+
+
+@pytest.mark.parametrize(
+    ("said", "tier", "earned_on"),
+    [
+        ({}, "silver", "2026-03-17"),
+        ({"credited_tier": "untiered"}, "silver", "2026-03-17"),
+        ({"credited_tier": "untiered", "tier_earned_on": "2026-01-01"}, "silver", "2026-03-17"),
+        ({"credited_tier": "gold", "tier_earned_on": "2026-01-01"}, "gold", "2026-01-01"),
+        ({"credited_tier": "gold"}, "gold", None),
+    ],
+)
+def test_the_vendors_tier_counts_where_it_says_another_than_last_time(
+    sales: Sales, said: dict[str, str], tier: str, earned_on: str | None
+) -> None:
+    sales.certify()
+    sales.sell(euros=88 * 9)  # which made it silver today
+
+    answer = sales.certify(**said)
+
+    assert (answer["credited_tier"], answer["tier_earned_on"]) == (tier, earned_on)
+
+
+def test_the_day_of_an_unchanged_tier_can_be_corrected(sales: Sales) -> None:
+    sales.certify(credited_tier="gold", tier_earned_on="2026-01-01")
+
+    assert sales.certify(credited_tier="gold", tier_earned_on="2026-02-01")["tier_earned_on"] == "2026-02-01"

@@ -1,0 +1,166 @@
+"""`partnerdesk renewals`: what comes up for renewal, the decisions about it, and who tells clients."""
+
+from typing import Annotated, Any, Literal
+
+import typer
+
+from cli.exits import WrongUsageError
+from cli.money import money_text
+from cli.options import Json, Partner, Profile
+from cli.output import say, write_facts, write_json, write_table
+from cli.questions import confirm
+from cli.session import open_api
+
+PATH = "/v1/renewals"
+SETTINGS = f"{PATH}/settings"
+
+Status = Literal["pending", "confirmed", "cancellation_requested", "renewed"]
+Sort = Literal["days_left", "mrr_change", "-days_left", "-mrr_change"]
+Decision = Literal["confirm", "request-cancellation"]
+RenewalId = Annotated[
+    str, typer.Argument(metavar="RENEWAL", help="A renewal's id, as `partnerdesk renewals list` shows it.")
+]
+
+app = typer.Typer(no_args_is_help=True, help="Renewals: see what comes up, decide in time, say who tells clients.")
+
+
+@app.command("list")
+def list_renewals(
+    ctx: typer.Context,
+    *,
+    status: Annotated[Status | None, typer.Option(help="Only renewals in this status.")] = None,
+    within_days: Annotated[
+        int | None, typer.Option(min=1, max=120, help="Only renewals that start within so many days.")
+    ] = None,
+    sort: Annotated[
+        Sort | None, typer.Option(metavar="FIELD", help="days_left or mrr_change; -FIELD turns it round.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="The most renewals to show.")] = 25,
+    everything: Annotated[bool, typer.Option("--all", help="Show all renewals, however many.")] = False,
+    profile: Profile = None,
+    partner: Partner = None,
+    as_json: Json = False,
+) -> None:
+    """List the renewals of the next 120 days, the earliest first unless sorted otherwise."""
+    given = {"status": status, "within_days": str(within_days) if within_days else None, "sort": sort}
+    params = {name: value for name, value in given.items() if value}
+    rows: list[dict[str, Any]] = []
+    next_cursor = None
+    with open_api(ctx, profile=profile, partner=partner) as api:
+        for page in api.pages(PATH, params=params, rows=None if everything else limit):
+            rows += page["data"]
+            next_cursor = page["next_cursor"]
+    if as_json:
+        write_json({"data": rows, "next_cursor": next_cursor})
+        return
+    if not rows:
+        say(
+            "No renewal fits. Try more days, or without --status." if params else "Nothing renews in the next 120 days."
+        )
+        return
+    write_table(
+        (
+            "Renewal",
+            "Client",
+            "Product",
+            "Status",
+            "Decide by",
+            "Starts on",
+            "Days",
+            "MRR",
+            "Change",
+            "Told by",
+            "Flags",
+        ),
+        [
+            (
+                row["id"],
+                row["company"],
+                ", ".join(row["products"]),
+                row["status"].replace("_", " "),
+                row["decision_deadline"],
+                row["starts_on"],
+                row["days_left"],
+                money_text(row["current_mrr"]),
+                money_text(row["mrr_change"]),
+                row["owner"],
+                ", ".join(row["flags"]).replace("_", " ") or None,
+            )
+            for row in rows
+        ],
+    )
+    if next_cursor:
+        say(f"These are the first {len(rows)}; --all shows the rest, --status and --within-days narrow it down.")
+
+
+@app.command("decide")
+def decide_renewal(
+    ctx: typer.Context,
+    *,
+    renewal_id: RenewalId,
+    decision: Annotated[Decision, typer.Argument(help="confirm or request-cancellation")],
+    reason: Annotated[str | None, typer.Option(help="For the vendor, at most 500 characters.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; for scripts.")] = False,
+    profile: Profile = None,
+    partner: Partner = None,
+    as_json: Json = False,
+) -> None:
+    """Confirm a renewal, or ask the vendor to cancel it. The first decision stands."""
+    body = {"decision": decision.replace("-", "_"), **({"reason": reason} if reason else {})}
+    with open_api(ctx, profile=profile, partner=partner) as api:
+        if not yes:
+            confirm(f"{decision} for {renewal_id} cannot be taken back. Decide?", otherwise="Nothing was decided.")
+        renewal = api.post(f"{PATH}/{_checked(renewal_id)}/decision", body)
+    if as_json:
+        write_json(renewal)
+        return
+    say("Decided.")
+    write_facts(
+        [
+            ("Renewal", renewal["id"]),
+            ("Client", renewal["company"]),
+            ("Product", ", ".join(renewal["products"])),
+            ("Status", renewal["status"].replace("_", " ")),
+            ("Starts on", renewal["starts_on"]),
+        ]
+    )
+
+
+@app.command("settings")
+def settings(
+    ctx: typer.Context,
+    *,
+    owner: Annotated[
+        Literal["vendor", "partner"] | None, typer.Option(help="Who tells clients: change it, with --notify.")
+    ] = None,
+    notify: Annotated[
+        str | None, typer.Option(metavar="USER", help="The id of your user who is copied, or told alone.")
+    ] = None,
+    profile: Profile = None,
+    partner: Partner = None,
+    as_json: Json = False,
+) -> None:
+    """Show who tells clients about renewals; with --owner and --notify, change it."""
+    if (owner is None) is not (notify is None):
+        raise WrongUsageError("--owner and --notify go together: who tells clients, and which of your users is mailed.")
+    with open_api(ctx, profile=profile, partner=partner) as api:
+        found, tag = api.get_tagged(SETTINGS)
+        if owner is not None:
+            found = api.put(SETTINGS, {"owner": owner, "notify_user_id": notify}, match=tag)
+    if as_json:
+        write_json(found)
+        return
+    who = {"vendor": "the vendor, with a copy to your user", "partner": "you: your user alone is mailed"}
+    write_facts(
+        [
+            ("Clients are told by", who[found["owner"]]),
+            ("User", found["notify_user_id"] or "nobody chosen: the first admin by name"),
+        ]
+    )
+
+
+def _checked(renewal_id: str) -> str:
+    """The id, if it can stand in an address as it is."""
+    if not (renewal_id.startswith("r-") and renewal_id.isascii() and not set(renewal_id) & set("/?#% ")):
+        raise WrongUsageError(f"{renewal_id!r} is no renewal id; `partnerdesk renewals list` shows them.")
+    return renewal_id
