@@ -65,6 +65,10 @@ class Api:
         """Change an object over the version of the ETag. Sent again after a lost answer it is refused as stale."""
         return _decoded(self._request("PUT", path, body=body, match=match))
 
+    def upsert(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Make or change an object of the vendor's by its own id; sent again it changes nothing."""
+        return _decoded(self._request("PUT", path, body=body))
+
     def delete(self, path: str, *, params: Mapping[str, str] | None = None) -> None:
         """Sent again after a lost answer it may meet its own work: 404 then means that it is done."""
         self._request("DELETE", path, params=params)

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from cli import audit, capacity, clients, employees, links, registrations, renewals, sign_in
+from cli import audit, capacity, clients, deals, employees, links, registrations, renewals, sign_in, tier
 from cli.exits import INTERRUPTED, CliError, WrongUsageError
 from cli.options import AS_JSON
 from cli.output import say, write_json
@@ -54,6 +54,8 @@ app.add_typer(links.app, name="links")
 app.add_typer(clients.app, name="clients")
 app.add_typer(renewals.app, name="renewals")
 app.add_typer(employees.app, name="employees")
+app.add_typer(tier.app, name="tier")
+app.add_typer(deals.app, name="deals")
 app.add_typer(audit.app, name="audit")
 
 

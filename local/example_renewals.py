@@ -5,6 +5,8 @@ from typing import Any, Protocol
 from local.example_clients import REGIONS
 
 SETTINGS = "/v1/renewals/settings"
+_LAST_DAYS = 45
+"""Left when it is decided at the latest."""
 
 
 class Admin(Protocol):
@@ -51,7 +53,7 @@ def _decide(admin: Admin) -> None:
     renewals = admin.call("GET", listed)["data"]
     if any(one["status"] in {"confirmed", "cancellation_requested"} for one in renewals):
         return
-    pending = [one["id"] for one in renewals if one["status"] == "pending" and one["days_left"] > 45]
+    pending = [one["id"] for one in renewals if one["status"] == "pending" and one["days_left"] > _LAST_DAYS]
     for renewal_id, body in zip(
         pending,
         ({"decision": "confirm"}, {"decision": "request_cancellation", "reason": "The client closes this business."}),

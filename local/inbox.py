@@ -50,6 +50,7 @@ class SentMail:
 
     id: str
     recipients: tuple[str, ...]
+    copies: tuple[str, ...]
     subject: str
     text: str
     html: str
@@ -61,7 +62,8 @@ def read_mails(answer: Any) -> list[SentMail]:
     mails = [
         SentMail(
             id=record["MessageId"].partition("@")[0],
-            recipients=(*record["To"], *record["CC"], *record["BCC"]),
+            recipients=tuple(record["To"]),
+            copies=(*record["CC"], *record["BCC"]),
             subject=record["Subject"],
             text=record["BodyText"] or "",
             html=record["BodyHtml"] or "",
@@ -78,19 +80,20 @@ def list_page(mails: list[SentMail]) -> str:
         return _page("Inbox", "<p>No mail yet. Send a confirmation link, and its mail appears here.</p>")
     rows = "".join(
         f'<tr><td><time datetime="{mail.sent_at.isoformat()}">{mail.sent_at:%Y-%m-%d %H:%M:%S}</time></td>'
-        f"<td>{html.escape(', '.join(mail.recipients))}</td>"
+        f"<td>{html.escape(', '.join(mail.recipients))}</td><td>{html.escape(', '.join(mail.copies))}</td>"
         f'<td><a href="/{html.escape(mail.id)}">{html.escape(mail.subject or "(no subject)")}</a></td></tr>'
         for mail in mails
     )
-    names = "".join(f'<th scope="col">{name}</th>' for name in ("Sent (UTC)", "To", "Subject"))
+    names = "".join(f'<th scope="col">{name}</th>' for name in ("Sent (UTC)", "To", "Copy", "Subject"))
     return _page("Inbox", f"<table><thead><tr>{names}</tr></thead><tbody>{rows}</tbody></table>")
 
 
 def mail_page(mail: SentMail) -> str:
     address = html.escape(mail.id)
+    copied = f", copy to {html.escape(', '.join(mail.copies))}" if mail.copies else ""
     return _page(
         mail.subject or "(no subject)",
-        f'<p><a href="/">All mails</a></p><p>To {html.escape(", ".join(mail.recipients))}, '
+        f'<p><a href="/">All mails</a></p><p>To {html.escape(", ".join(mail.recipients))}{copied}, '
         f"{mail.sent_at:%Y-%m-%d %H:%M:%S} UTC</p>"
         f'<h2>HTML</h2><iframe src="/{address}/html" title="The mail as HTML" '
         'sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'

@@ -75,7 +75,11 @@ CLIENT_EXAMPLES: Mapping[tuple[str, str], Any] = {
         "partner": {"id": "p-hill", "name": "Hill Consulting", "type": "solutions_partner"},
         "alerts": {"upcoming_renewal_decisions": 3},
         "capacity": CAPACITY,
-        "tier": {"credited_tier": "gold"},
+        "tier": {
+            "credited_tier": "gold",
+            "performing_tier": "gold",
+            "points": {"sold": 82.3, "managed": 44.5, "total": 126.8},
+        },
         "client_count": 41,
         "pending_links": 2,
     },

@@ -6,8 +6,8 @@ from typing import Any
 
 from local.openapi_client_examples import CAPACITY, CLIENT_EXAMPLES
 from local.openapi_employee_examples import EMPLOYEE_EXAMPLES
-from local.openapi_tier_examples import TIER_EXAMPLES
 from local.openapi_renewal_examples import RENEWAL_EXAMPLES
+from local.openapi_tier_examples import TIER_EXAMPLES
 from local.openapi_vendor_examples import VENDOR_EXAMPLES
 
 _CONTACT = {"first_name": "Nora", "last_name": "Falk", "email": "nora.falk@northwind.example"}

@@ -11,6 +11,8 @@ from local.cloud import client
 from local.deploy import Deployment
 from local.example_clients import CLIENTS, bring_clients
 from local.example_data import ExamplePartner
+from local.example_deals import report_deals
+from local.example_employees import EMPLOYEES, assign_employees, tell_activities
 from local.example_links import make_links
 from local.example_renewals import choose_owners
 from local.operators import Access, make_operator
@@ -82,6 +84,11 @@ def _seed(place: Place, deployment: Deployment) -> None:
     bring_clients(TableSession(dynamodb, deployment.table_name), now=utc_now())
     for partner in example_data.PARTNERS:
         choose_owners(partner.partner_id, _sign_in(place, deployment, partner.users[0].email))
+    admins = {partner.partner_id: partner.users[0].email for partner in example_data.PARTNERS}
+    for partner_id in EMPLOYEES:  # in this order: the first partner lists an address first
+        assign_employees(partner_id, _sign_in(place, deployment, admins[partner_id]))
+    tell_activities(operator, now=utc_now())
+    report_deals(operator, today=utc_now().date())
     make_links(
         _sign_in(place, deployment, example_data.PARTNERS[0].users[0].email),
         Schedule(place=place, deployment=deployment),

@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from samtranslator.model.exceptions import InvalidDocumentException  # type: ignore[import-untyped]
 from yaml import YAMLError
 
-from local.translation import Template, raw_template, translate
+from local.translation import Template, TemplateNotTranslatedError, raw_template, translate
 
 API_TYPE = "AWS::ApiGatewayV2::Api"
 CORS_LISTS = ("allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders")
@@ -69,8 +68,8 @@ def adapted_template(project: Path, *, packages: Path) -> Translated:
             function["Properties"].pop(publishing, None)
     try:
         document = translate(raw)
-    except InvalidDocumentException as error:
-        raise TemplateRefusedError(f"template.yaml cannot be translated: {error.message}") from error
+    except TemplateNotTranslatedError as error:
+        raise TemplateRefusedError(f"template.yaml cannot be translated: {error}") from error
     for name in [name for name, resource in document["Resources"].items() if _is_alarm_over_metric_math(resource)]:
         del document["Resources"][name]
     for name in functions:

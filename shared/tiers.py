@@ -14,7 +14,7 @@ from shared.errors import ChangedMeanwhileError
 from shared.program import Program
 from shared.table import keys
 from shared.table.partners import Partners
-from shared.table.points import PartnerPoints, keys_of_years
+from shared.table.points import PartnerPoints, keys_of_years, years_about
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Transaction
 
@@ -42,8 +42,7 @@ def promote(
     By the points of `day`, or of today where the partner is. Running it again changes nothing more. Raises
     NotFoundError, UnavailableError.
     """
-    year = (day or operation.at).year
-    years = (year - 2, year + 1)  # of a day that may lie in the year before or after, and of the sales that count then
+    years = years_about(day or operation.at.date())
     for _ in range(MOST_RETRIES):
         session.read_ahead([keys.partner(partner_id), keys.capacity(partner_id), *keys_of_years(partner_id, *years)])
         partner, capacity = Partners(session, partner_id).with_capacity()

@@ -22,9 +22,10 @@ from shared.domain.clients import Relationship
 from shared.errors import ValidationError
 from shared.http.capacity import CapacityAnswer
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
+from shared.http.points import StandingAnswer
 from shared.http.routing import RoomRouter
 from shared.program import program
-from shared.table.clients import ClientFilter, ClientOrder
+from shared.table.client_lists import ClientFilter, ClientOrder
 
 router = RoomRouter()
 
@@ -109,7 +110,11 @@ def read_dashboard() -> DashboardAnswer:
         partner=DashboardPartnerAnswer(id=partner.partner_id, name=partner.name, type=partner.type),
         alerts=AlertsAnswer(upcoming_renewal_decisions=found.open_decisions),
         capacity=CapacityAnswer.of(partner, found.capacity, rules=desk.rules.capacity),
-        tier=DashboardTierAnswer(credited_tier=partner.credited_tier),
+        tier=DashboardTierAnswer(
+            credited_tier=partner.credited_tier,
+            performing_tier=found.performing_tier,
+            points=StandingAnswer.of(found.standing),
+        ),
         client_count=found.clients,
         pending_links=found.pending_links,
     )

@@ -14,9 +14,10 @@ from shared.domain.partners import PartnerType, Tier
 from shared.domain.people import Language
 from shared.http.capacity import CapacityAnswer
 from shared.http.money import MoneyAnswer
+from shared.http.points import StandingAnswer
 from shared.http.schemas import Confirmed, Instant
 from shared.program import Engagement as EngagementRules
-from shared.table.clients import ClientRow, UsageSummary
+from shared.table.client_lists import ClientRow, UsageSummary
 
 Score = Annotated[int, Field(description="From 0 to 10.")]
 Mrr = Annotated[
@@ -231,9 +232,11 @@ class AlertsAnswer(BaseModel):
 
 
 class DashboardTierAnswer(BaseModel):
-    """Where the partner stands in the program."""
+    """Where the partner stands in the program today: what it is credited, and what its points are worth."""
 
     credited_tier: Tier
+    performing_tier: Tier
+    points: StandingAnswer
 
 
 class DashboardAnswer(BaseModel):

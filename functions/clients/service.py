@@ -8,11 +8,14 @@ from shared.capacity import current_capacity
 from shared.domain.clients import Client, Relationship
 from shared.domain.money import Money, total
 from shared.domain.operations import Operation
-from shared.domain.partners import Capacity, Partner
+from shared.domain.partners import Capacity, Partner, Tier
+from shared.domain.points import Standing
+from shared.domain.tiers import performing_tier
 from shared.errors import NotFoundError
 from shared.program import Program
-from shared.table.clients import Clients
+from shared.table.client_lists import Clients
 from shared.table.links import Links
+from shared.table.points import PartnerPoints, years_about
 from shared.table.session import TableSession
 
 
@@ -62,6 +65,8 @@ class Dashboard:
     open_decisions: int
     clients: int
     pending_links: int
+    standing: Standing
+    performing_tier: Tier
 
 
 def dashboard(desk: ClientDesk) -> Dashboard:
@@ -72,12 +77,16 @@ def dashboard(desk: ClientDesk) -> Dashboard:
     )
     today = desk.now.astimezone(ZoneInfo(partner.time_zone)).date()
     first, last = decidable_days(today, desk.rules)
+    points = PartnerPoints(desk.session, desk.partner_id).between(*years_about(desk.now.date()))
+    standing = points.standing(today, desk.rules.points)
     return Dashboard(
         partner=partner,
         capacity=capacity,
         open_decisions=desk.clients.count_open_decisions(first=first, last=last),
         clients=clients,
         pending_links=Links(desk.session, desk.partner_id).count_pending(desk.now),
+        standing=standing,
+        performing_tier=performing_tier(partner, standing, today, desk.rules),
     )
 
 

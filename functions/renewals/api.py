@@ -11,12 +11,12 @@ from functions.renewals.calendar import CONTENT_TYPE, Deadline, write_calendar
 from functions.renewals.errors import DecisionDeadlineOverError, RenewalDecidedError
 from functions.renewals.owner_api import desk
 from functions.renewals.rules import decision_deadline
-from functions.renewals.schemas import RenewalDecisionBody, DigestAnswer, DigestBody, RenewalAnswer
+from functions.renewals.schemas import DigestAnswer, DigestBody, RenewalAnswer, RenewalDecisionBody
 from functions.renewals.service import FoundRenewal
 from shared.domain.renewals import RenewalStatus
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
 from shared.http.routing import RoomRouter, refuses
-from shared.table.clients import RenewalOrder
+from shared.table.client_lists import RenewalOrder
 
 router = RoomRouter()
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from shared import settings
 from shared.domain.people import Language
 from shared.domain.renewals import renewal_id
-from shared.table.clients import RenewalRow
+from shared.table.client_lists import RenewalRow
 from shared.web.formats import day_text, money_text
 from shared.web.labels import product_label
 from shared.web.languages import translations

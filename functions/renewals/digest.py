@@ -15,7 +15,7 @@ from shared.log import logger
 from shared.program import program
 from shared.table import keys
 from shared.table.client import dynamodb
-from shared.table.clients import Clients
+from shared.table.client_lists import Clients
 from shared.table.digests import Digests, DueDigest, due_digests
 from shared.table.notices import new_notice_id, post
 from shared.table.partners import Partners

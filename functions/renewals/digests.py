@@ -9,7 +9,7 @@ from shared.domain.operations import Operation
 from shared.domain.renewals import RenewalStatus, renewal_id
 from shared.errors import ChangedMeanwhileError
 from shared.program import Renewals as RenewalRules
-from shared.table.clients import Clients, RenewalOrder
+from shared.table.client_lists import Clients, RenewalOrder
 from shared.table.digests import Digests
 from shared.table.session import TableSession
 from shared.table.transactions import Transaction

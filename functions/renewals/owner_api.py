@@ -1,7 +1,13 @@
 """Routes about who talks to clients about renewals, and one client's renewals as a whole."""
 
 from functions.renewals import service
-from functions.renewals.schemas import ClientRenewalsAnswer, RenewalOwnerAnswer, RenewalOwnerBody, RenewalSettingsAnswer, RenewalSettingsBody
+from functions.renewals.schemas import (
+    ClientRenewalsAnswer,
+    RenewalOwnerAnswer,
+    RenewalOwnerBody,
+    RenewalSettingsAnswer,
+    RenewalSettingsBody,
+)
 from functions.renewals.service import RenewalDesk, owner_of
 from shared.domain.clients import Client
 from shared.http.routing import RoomRouter

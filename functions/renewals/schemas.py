@@ -15,7 +15,7 @@ from shared.domain.renewals import Owner, OwnerChoice, RenewalDecision, RenewalS
 from shared.http.money import MoneyAnswer
 from shared.http.schemas import Instant
 from shared.program import Program
-from shared.table.clients import RenewalRow
+from shared.table.client_lists import RenewalRow
 from shared.text import Paragraph
 
 DEFAULT = "default"

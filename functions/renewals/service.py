@@ -18,8 +18,9 @@ from shared.domain.renewals import (
 )
 from shared.errors import ChangedMeanwhileError, NotFoundError, ValidationError
 from shared.program import Program
+from shared.table.client_lists import Clients, RenewalRow
 from shared.table.client_records import owner_record
-from shared.table.clients import AllClients, Clients, RenewalRow
+from shared.table.clients import AllClients
 from shared.table.partners import Partners
 from shared.table.people import Users
 from shared.table.renewal_settings import RenewalDefaults

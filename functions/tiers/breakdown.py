@@ -15,8 +15,9 @@ from shared.domain.months import month_end
 from shared.domain.points import NONE, DealType, MarketType, Standing, points_by, sold_rule
 from shared.errors import FieldError, NotFoundError, ValidationError
 from shared.table import keys
+from shared.table.client_lists import Clients
 from shared.table.client_lookups import companies
-from shared.table.clients import AllClients, Clients
+from shared.table.clients import AllClients
 from shared.table.deals import Ledger, place_of
 from shared.table.points import ClientPoints
 from shared.table.values import Item

@@ -6,7 +6,7 @@ from typing import Literal
 from functions.vendor.errors import EmailTakenError, UnknownPartnerError
 from shared.capacity import capacity_limit
 from shared.cascading import in_a_request, settle
-from shared.domain.assignments import Cascade, Step, StepKind
+from shared.domain.assignments import Step, StepKind
 from shared.domain.operations import Operation
 from shared.domain.partners import Capacity, Partner
 from shared.domain.people import Language, Membership, Person, Role, User
@@ -104,8 +104,8 @@ def _save_user(session: TableSession, operation: Operation, partner_id: str, wan
     person = people.find(identity.email if identity else wanted.email)
     if person is not None and person.user_id != wanted.user_id:
         raise EmailTakenError
-    if identity and identity.left_email:
-        _close_left_sign_in(people, wanted.user_id, identity.left_email)
+    if person and identity and identity.left_email:
+        _finish_move(session, operation, person, left_email=identity.left_email)
     if person and known is None:
         require_settled(session, partner_id=partner_id, user_id=wanted.user_id, operation=operation)
     ensure_sign_in(wanted.email)
@@ -115,7 +115,7 @@ def _save_user(session: TableSession, operation: Operation, partner_id: str, wan
             return known, "unchanged"
         wanted = replace(saved, version=known.version + 1)
     transaction = Transaction(session, operation)
-    moved = _add_person_actions(transaction, people, partner_id, person, wanted)
+    _add_person_actions(transaction, people, partner_id, person, wanted)
     users.save(transaction, wanted, known=known, refusal=lambda _: ChangedMeanwhileError())
     transaction.record(
         partner_id=partner_id,
@@ -126,28 +126,28 @@ def _save_user(session: TableSession, operation: Operation, partner_id: str, wan
     )
     transaction.commit(wanted)
     if person and person.email != wanted.email:
-        _close_left_sign_in(people, wanted.user_id, person.email)
-    has_time = in_a_request()
-    for cascade in moved:
-        settle(session, cascade, operation=operation, has_time=has_time)
+        _finish_move(session, operation, person, left_email=person.email)
     return wanted, "updated" if known else "created"
 
 
-def _close_left_sign_in(people: People, user_id: str, left_email: str) -> None:
-    """Remove the sign-in of an address that its person has left, unless somebody else has it by now.
+def _finish_move(session: TableSession, operation: Operation, person: Person, *, left_email: str) -> None:
+    """Have the person's clients follow to the new address, and remove the old sign-in unless somebody else has it by now.
 
     The address stands with the identity until this is done, so that a repeated request finishes what was cut off.
     """
+    people, has_time = People(session), in_a_request()
+    for partner_id in person.memberships:
+        cascade = Cascades(session, partner_id).of_user(person.user_id)
+        if cascade:
+            settle(session, cascade, operation=operation, has_time=has_time)
     if people.find(left_email) is None:
         remove_sign_in(left_email)
-    people.forget_left_email(user_id, left_email)
+    people.forget_left_email(person.user_id, left_email)
 
 
 def _add_person_actions(
     transaction: Transaction, people: People, partner_id: str, person: Person | None, wanted: User
-) -> list[Cascade]:
-    """Answers what another address leaves to be done in the person's clients, by partner."""
-    moved: list[Cascade] = []
+) -> None:
     membership = membership_of(partner_id, wanted)
     memberships: dict[str, Membership] = {**(person.memberships if person else {}), partner_id: membership}
     if person is None:
@@ -168,5 +168,4 @@ def _add_person_actions(
                 Users(transaction.session, other).readdress(transaction, wanted.user_id, wanted.email)
             cascades = Cascades(transaction.session, other)
             waiting = cascades.of_user(wanted.user_id)
-            moved.append(cascades.begin(transaction, step, known=waiting, user_id=wanted.user_id))
-    return moved
+            cascades.begin(transaction, step, known=waiting, user_id=wanted.user_id)

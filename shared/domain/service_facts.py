@@ -1,6 +1,4 @@
-"""What a change of a client leaves behind as facts: who had it to manage, what it paid, in which market, and which of the
-addresses that partners claim its portal listed.
-"""
+"""What a change of a client leaves behind as facts: who managed it, what it paid, where, and whom its portal listed."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -50,8 +50,8 @@ class RenewalForClient:
         names = _names(self.renewal, language=self.language)
         if self.renewal.decide_by:
             next_step = texts.gettext(
-                "If nothing changes, it renews by itself on the terms below. If you want to change or cancel it, talk to "
-                "%(partner)s before %(deadline)s; a reply to this email reaches the right person, too."
+                "If nothing changes, it renews by itself on the terms below. If you want to change or cancel it, talk "
+                "to %(partner)s before %(deadline)s; a reply to this email reaches the right person, too."
             )
         else:
             next_step = texts.gettext(

@@ -233,6 +233,11 @@ class StoredTotals:
         )
 
 
+def years_about(day: date) -> tuple[int, int]:
+    """The years that hold the points of today, which may be a day off elsewhere, and of the sales that count then."""
+    return day.year - 2, day.year + 1
+
+
 def keys_of_years(partner_id: str, first: int, last: int) -> list[Key]:
     """What `PartnerPoints.between` reads."""
     return [keys.points(partner_id), *(keys.points_of_year(partner_id, year) for year in range(first, last + 1))]

@@ -17,6 +17,7 @@ from tests.bench.packages import deployed_bytes, interpreter, native_libraries, 
 from tests.bench.processes import Cost, Subject, measure
 from tests.bench.profiles import slowest_imports, slowest_of_the_first, slowest_steps
 from tests.bench.recording import ApiFunction, Recording, api_functions, record_all
+from tests.bench.renewal_run import RunFigures, measure_runs
 from tests.bench.report import document, goals_missed
 from tests.bench.requests import seed
 from tests.bench.throughput import registrations_a_second
@@ -94,7 +95,18 @@ def _figures(functions: list[ApiFunction], rooms: Collection[str], *, quick: boo
         _tell("registering on ministack")
         with ministack_engine(folder) as engine:
             throughput = registrations_a_second(engine, list(registering[0].step["calls"]))
-    return Figures(python=python.version, functions=measured, throughput=throughput)
+    return Figures(
+        python=python.version,
+        functions=measured,
+        throughput=throughput,
+        daily_runs=() if quick or rooms != [function.room for function in functions] else _daily_runs(folder),
+    )
+
+
+def _daily_runs(folder: Path) -> list[RunFigures]:
+    _tell("the daily run over renewals, with ever more of them")
+    with dynoxide_engine(folder) as engine, contextlib.redirect_stdout(io.StringIO()):
+        return measure_runs(engine)
 
 
 def _recorded(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.bench.processes import Cost
+from tests.bench.renewal_run import RunFigures
 from tests.counting import Call
 
 
@@ -35,8 +36,11 @@ class FunctionFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """`throughput` holds, by number of clients, registrations a second through the handler and bare."""
+    """`throughput` holds, by number of clients, registrations a second through the handler and bare; `daily_runs` the
+    runs over renewals with ever more subscriptions.
+    """
 
     python: str
     functions: Sequence[FunctionFigures]
     throughput: Mapping[int, tuple[float, float]]
+    daily_runs: Sequence[RunFigures] = ()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tests.bench.figures import Figures, FunctionFigures, RouteFigures
 from tests.bench.processes import RUNS, valgrind
+from tests.bench.renewal_run import RunFigures
 from tests.counting import Call
 
 MEGABYTE = 1_000_000
@@ -78,6 +79,8 @@ def document(figures: Figures) -> str:
         parts.extend(_routes(function))
     if figures.throughput:
         parts.extend(_throughput(figures))
+    if figures.daily_runs:
+        parts.extend(daily_runs(figures.daily_runs))
     if any(verdict == "**missed**" for function in figures.functions for verdict in _verdicts(function)):
         parts.extend(_profiles(figures.functions))
     return "\n".join(parts) + "\n"
@@ -144,6 +147,16 @@ def _throughput(figures: Figures) -> Iterator[str]:
     for clients, (handled, bare) in figures.throughput.items():
         yield f"| {clients} | {handled:.0f} a second | {bare:.0f} a second | {handled / bare:.2f} |"
     yield "\nBoth wait for ministack, one process on the measuring machine; the ratio is what the handler costs.\n"
+
+
+def daily_runs(runs: Sequence[RunFigures]) -> Iterator[str]:
+    """The section about renewals."""
+    yield "## The daily run over renewals\n"
+    yield "| Subscriptions in the table | told of | DynamoDB calls | read units | write units |"
+    yield "|---|---|---|---|---|"
+    for one in runs:
+        yield f"| {one.subscriptions:,} | {one.told} | {one.calls:,} | {one.read_units:,g} | {one.write_units:,g} |"
+    yield "\nAs many are due each time: what a run costs follows from that, and not from what else there is.\n"
 
 
 def _profiles(functions: Sequence[FunctionFigures]) -> Iterator[str]:

@@ -17,8 +17,13 @@ WRITES = [route for route in OPERATIONS if not route.startswith("GET ")]
 WRITES_WITH_BODY = [route for route in WRITES if example_body(OPERATIONS[route]) is not None]
 READS = [route for route in OPERATIONS if route.startswith("GET ")]
 WITH_IDENTIFIER = [route for route in OPERATIONS if "{" in route]
-BULK = {"POST /v1/registrations/batch": "items", "POST /v1/registrations/deregister": "domains"}
-FINE = {"registered", "deregistered"}
+BULK = {
+    "POST /v1/employees/{user_id}/clients": "clients",
+    "POST /v1/registrations/batch": "items",
+    "POST /v1/registrations/deregister": "domains",
+    "POST /v1/vendor/activities": "activities",
+}
+FINE = {"assigned", "assigned_without_credit", "deregistered", "recorded", "registered"}
 TURNS = 3
 """Each place of a body meets a third of the hostile texts, and each text a third of the places."""
 

@@ -10,18 +10,16 @@ from shared.domain.money import Money
 from shared.domain.renewals import Owner, OwnerChoice, RenewalDecision, RenewalState, RenewalStatus
 from shared.errors import ChangedMeanwhileError, NotFoundError
 from shared.program import program
-from shared.table.clients import (
-    AllClients,
+from shared.table.client_lists import (
     ClientFilter,
     ClientOrder,
     ClientRow,
     Clients,
-    DueRenewal,
     RenewalOrder,
     RenewalRow,
     UsageSummary,
-    due_renewals,
 )
+from shared.table.clients import AllClients, DueRenewal, due_renewals
 from shared.table.keys import DUE_RENEWALS_SHARDS
 from shared.table.transactions import Transaction
 from shared.table.values import Item

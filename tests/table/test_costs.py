@@ -22,6 +22,7 @@ from tests.counting import counting
 from tests.engines import StoredTable
 from tests.factories import Seed, domains, lead
 from tests.functions.client import ADMIN, MEMBER, OPERATOR, RIVAL, Api
+from tests.table.employee_costs import EMPLOYEE_CASES
 from tests.table.renewal_costs import RENEWAL_CASES
 from tests.table.tier_costs import TIER_CASES
 
@@ -181,6 +182,7 @@ CASES = {
     "a day's audit trail": Case(
         lambda api: api.get("/v1/vendor/audit", email=OPERATOR, query={"since": "2026-03-17T00:00:00Z"}), holds=HUNDRED
     ),
+    **{name: Case(one.send, before=one.before) for name, one in EMPLOYEE_CASES.items()},
     **{name: Case(one.send, before=one.before) for name, one in TIER_CASES.items()},
     **{name: Case(one.send, before=one.before) for name, one in RENEWAL_CASES.items()},
     "the daily run with nothing due": Case(

@@ -14,7 +14,8 @@ from local.example_clients import (
 )
 from local.example_data import PARTNERS
 from shared.program import program
-from shared.table.clients import AllClients, Clients
+from shared.table.client_lists import Clients
+from shared.table.clients import AllClients
 from shared.table.session import TableSession
 from tests.memory_table import MemoryTable
 

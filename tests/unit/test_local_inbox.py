@@ -9,7 +9,7 @@ RECORD: dict[str, Any] = {
     "MessageId": "0f9c@email.amazonses.com",
     "Source": "partners@vendor.example",
     "To": ["ann@acme.example"],
-    "CC": [],
+    "CC": ["bo@desk.example"],
     "BCC": [],
     "Subject": "Please <confirm>",
     "BodyText": "Open https://desk.example/c/abc?x=1&y=2\n<script>alert(1)</script>",
@@ -20,6 +20,7 @@ RECORD: dict[str, Any] = {
 MAIL = SentMail(
     id="0f9c",
     recipients=("ann@acme.example",),
+    copies=("bo@desk.example",),
     subject="Please <confirm>",
     text="Open https://desk.example/c/abc?x=1&y=2\n<script>alert(1)</script>",
     html="<p>Hello</p>",
@@ -54,3 +55,8 @@ def test_a_mail_is_shown_as_html_in_a_frame_and_as_text_with_its_links() -> None
     assert '<iframe src="/0f9c/html"' in page
     assert 'href="https://desk.example/c/abc?x=1&amp;y=2"' in page
     assert "<script>" not in page
+
+
+def test_who_got_a_copy_is_told_from_who_was_written_to() -> None:
+    assert "<td>ann@acme.example</td><td>bo@desk.example</td>" in list_page([MAIL])
+    assert "To ann@acme.example, copy to bo@desk.example, 2026-03-17" in mail_page(MAIL)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.partners import Tier
-from shared.table.clients import Clients
+from shared.table.client_lists import Clients
 from shared.table.links import Links
 from tests.client_factories import ClientSeed
 from tests.functions.client import MEMBER, RIVAL, Api
@@ -30,7 +30,11 @@ def test_a_new_partner_has_an_empty_dashboard(api: Api) -> None:
             "partner": {"id": "p-hill", "name": "Hill Consulting", "type": "solutions_partner"},
             "alerts": {"upcoming_renewal_decisions": 0},
             "capacity": api.get("/v1/capacity").json,
-            "tier": {"credited_tier": "untiered"},
+            "tier": {
+                "credited_tier": "untiered",
+                "performing_tier": "untiered",
+                "points": {"sold": 0, "managed": 0, "total": 0},
+            },
             "client_count": 0,
             "pending_links": 0,
         },
@@ -50,7 +54,7 @@ def test_the_dashboard_tells_capacity_tier_clients_and_links(api: Api, seed: Cli
 
     assert told["capacity"] == api.get("/v1/capacity").json
     assert (told["capacity"]["used"], told["capacity"]["state"]) == (2, "at_limit")
-    assert told["tier"] == {"credited_tier": "gold"}
+    assert told["tier"]["credited_tier"] == "gold"
     assert (told["client_count"], told["pending_links"]) == (2, 1)
     assert api.get(DASHBOARD, email=RIVAL).json["client_count"] == 1
     api.clock.advance(timedelta(days=91))

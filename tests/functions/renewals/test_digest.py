@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from functions.renewals import digest, unsubscribe
-from shared.link_tokens import DigestPlace, LinkPlace, link_token, stop_digest_url
+from shared.domain.links import LinkPlace
+from shared.link_tokens import DigestPlace, link_token, stop_digest_url
 from shared.table.values import Item
 from tests.client_factories import ClientSeed
 from tests.events import Answer, api_event, call

@@ -101,7 +101,7 @@ def test_the_daily_run_tells_once_whenever_it_dies(api: Api, seed: ClientSeed, m
 
     start = Start(api, api.table.items())
     crossings = crash_matrix(
-        clients=lambda: [api.table.client],  # type: ignore[list-item] # a client like any other
+        clients=lambda: [api.table.client],
         prepare=start.prepare,
         run=run,
         snapshot=start.snapshot,

@@ -40,7 +40,7 @@ def received(messages: list[str]) -> dict[str, Any]:
 def work(messages: list[str]) -> list[str]:
     """The messages that come again."""
     answer = worker.lambda_handler(received(messages), RunContext())
-    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+    return [str(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
 
 
 def test_what_does_not_fit_into_a_run_goes_through_the_queue(busy: RenewalWorld) -> None:
