@@ -68,8 +68,10 @@ def assemble(module: str, *, project: Path, libraries: Path, target: Path, pytho
 
 
 def _compile_templates(target: Path, python: str) -> None:
-    """Puts Jinja's code beside the templates, for rooms that have pages or mails."""
+    """Puts Jinja's code beside the templates; a function that renders nothing leaves its room's pages behind."""
     if not (target / "shared" / "web" / "rendering.py").exists():
+        for templates in target.glob("functions/*/templates"):
+            shutil.rmtree(templates)
         return
     for templates in target.glob("*/*/templates"):
         if templates.parent.name == "web":

@@ -3,12 +3,14 @@
 import gc
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.clocks import StoppedClock
 from tests.engines import REGION, StoredTable, moto_engine
 from tests.process import forget_process
+from tests.scheduling import ByFile, longest_first
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -29,7 +31,12 @@ NOT_INHERITED = ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_SE
 BEHAVIOUR = re.compile(r"A([1-9]|[1-9]\d|10\d|110)")
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = longest_first(items)
     for item in items:
         for marker in item.iter_markers("feature"):
             numbers = [str(number) for number in marker.args]

@@ -14,10 +14,11 @@ from shared.cascading import HasTime
 from shared.clock import utc_now
 from shared.domain.assignments import Transfer, TransferStatus
 from shared.domain.operations import SYSTEM_ACTOR, Operation
-from shared.errors import ChangedMeanwhileError
+from shared.errors import ChangedMeanwhileError, UnavailableError
 from shared.ids import new_id
 from shared.leaving import carry_out
 from shared.log import logger
+from shared.runs import UnfinishedRunError
 from shared.table import keys
 from shared.table.cascades import due_cascades
 from shared.table.client import dynamodb
@@ -31,30 +32,41 @@ LONGEST_STEP = 15_000
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """End what is due. `as_of` (a day, its end in UTC) takes what is due by then; the present instant otherwise."""
+    """End what is due. `as_of` (a day, its end in UTC) takes what is due by then; the present instant otherwise.
+
+    Raises UnfinishedRunError when all partners but some are done.
+    """
+    now = utc_now()
     as_of = event.get("as_of")
-    moment = datetime.combine(date.fromisoformat(as_of), time.max, tzinfo=UTC) if as_of else utc_now()
-    session = TableSession(dynamodb(), settings.table_name())
+    until = datetime.combine(date.fromisoformat(as_of), time.max, tzinfo=UTC) if as_of else now
     operation = Operation(
         id=new_id("o"),
         actor=SYSTEM_ACTOR,
         actor_role=SYSTEM_ACTOR,
-        at=moment,
+        at=now,
         request_id=str(event.get("id", "scheduled")),
     )
-    return sweep(session, operation=operation, has_time=lambda: _is_left(context))
+    session = TableSession(dynamodb(), settings.table_name())
+    return sweep(session, operation=operation, until=until, has_time=lambda: _is_left(context))
 
 
-def sweep(session: TableSession, *, operation: Operation, has_time: HasTime) -> dict[str, int]:
-    """Answers how many cascades were ended and cut off, and how many requests expired."""
-    counts = {"ended": 0, "cut_off": 0, "expired": 0}
+def sweep(session: TableSession, *, operation: Operation, until: datetime, has_time: HasTime) -> dict[str, int]:
+    """Answers how many cascades were ended and cut off, and how many requests expired. Raises UnfinishedRunError."""
+    counts, failed = {"ended": 0, "cut_off": 0, "expired": 0}, set[str]()
     for shard in range(keys.CASCADE_SHARDS):
-        for cascade in list(due_cascades(session, shard=shard, until=operation.at)):
-            is_done = carry_out(session, cascade, operation=operation, has_time=has_time)
-            counts["ended" if is_done else "cut_off"] += 1
-    for transfer in list(due_transfers(session, until=operation.at)):
+        for cascade in list(due_cascades(session, shard=shard, until=until)):
+            try:
+                is_done = carry_out(session, cascade, operation=operation, has_time=has_time)
+            except UnavailableError:
+                logger().error("cascade not ended", partner_id=cascade.partner_id)
+                failed.add(cascade.partner_id)
+            else:
+                counts["ended" if is_done else "cut_off"] += 1
+    for transfer in list(due_transfers(session, until=until)):
         counts["expired"] += has_time() and _expire(session, transfer, operation)
-    logger().info("cascades swept", extra=counts)
+    logger().info("cascades swept", extra={**counts, "failed": len(failed)})
+    if failed:
+        raise UnfinishedRunError(failed)
     return counts
 
 

@@ -1,6 +1,8 @@
 """What the vendor's back office sends and is answered."""
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -158,6 +160,15 @@ class ActorAnswer(BaseModel):
     role: str
 
 
+def _plain(value: Any) -> Any:
+    """As JSON has it: the table's decimals, such as points, are numbers there too."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else value
+
+
 class AuditEntryAnswer(BaseModel):
     """Who changed what, when: `before` and `after` hold the fields that the change touched."""
 
@@ -180,7 +191,7 @@ class AuditEntryAnswer(BaseModel):
             actor=ActorAnswer(user_id=entry.actor, role=entry.actor_role),
             action=entry.action,
             object=entry.object,
-            before=dict(entry.before) if entry.before is not None else None,
-            after=dict(entry.after) if entry.after is not None else None,
+            before=_plain(entry.before) if entry.before is not None else None,
+            after=_plain(entry.after) if entry.after is not None else None,
             request_id=entry.request_id,
         )

@@ -131,7 +131,7 @@ def _save_user(session: TableSession, operation: Operation, partner_id: str, wan
 
 
 def _finish_move(session: TableSession, operation: Operation, person: Person, *, left_email: str) -> None:
-    """Have the person's clients follow to the new address, and remove the old sign-in unless somebody else has it by now.
+    """Have the person's clients follow, and remove the old sign-in unless somebody else has that address by now.
 
     The address stands with the identity until this is done, so that a repeated request finishes what was cut off.
     """

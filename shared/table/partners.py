@@ -41,9 +41,9 @@ class Partners:
     def save(self, transaction: Transaction, partner: Partner, *, known: Partner | None) -> None:
         """Write the profile over the version that was read; refused with ChangedMeanwhileError.
 
-        A new partner is listed for the runs over all partners.
+        A new partner is listed for the runs over all partners, and so is one that was made before they were.
         """
-        if known is None:
+        if known is None or known.stated_tier is None:
             transaction.put(
                 keys.listed_partner(self.partner_id),
                 {"since": instant_text(transaction.operation.at)},
@@ -191,8 +191,8 @@ def _partner(partner_id: str, item: Item) -> Partner:
         time_zone=item["time_zone"],
         capacity_limit_override=item["capacity_limit_override"],
         team=tuple(TeamMember(**{**one, "role": TeamRole(one["role"])}) for one in item["team"]),
-        stated_tier=Tier(item["stated_tier"]) if item["stated_tier"] else None,
-        stated_tier_earned_on=_day(item["stated_tier_earned_on"]),
+        stated_tier=Tier(item["stated_tier"]) if item.get("stated_tier") else None,
+        stated_tier_earned_on=_day(item.get("stated_tier_earned_on")),
         version=item["version"],
     )
 

@@ -19,14 +19,14 @@ UNKNOWN_CLIENT = {
     "detail": "There is no such client yet.",
     "instance": "req-1",
 }
-OUTLOOK = {
+OUTLOOK: dict[str, Any] = {
     "performing_tier": "silver",
     "points": {"sold": 72.3, "managed": 14.5, "total": 86.8},
     "to_keep": {"total": 0, "sold": 0},
     "next_tier": "gold",
     "to_next": {"total": 36.2, "sold": 0},
 }
-STANDING = {
+STANDING: dict[str, Any] = {
     "as_of": "2026-03-17",
     "credited_tier": "silver",
     **OUTLOOK,

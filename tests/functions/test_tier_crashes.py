@@ -97,6 +97,18 @@ def test_one_retry_reaches_the_state_without_crash(api: Api, monkeypatch: pytest
     assert any(one.retried for one in crossings)
 
 
+def test_the_audit_trail_tells_what_was_decided(api: Api) -> None:
+    make_certified(api)
+    sell(api, {**DEAL, "mrr": {"amount": 127200, "currency": "EUR"}})
+
+    found = api.get("/v1/vendor/audit", email=OPERATOR, query={"object": "deal/d-1"})
+
+    [entry] = found.json["data"]
+    assert (entry["action"], entry["before"]) == ("deal.created", None)
+    assert entry["after"]["credit"]["points"] == 72.3
+    assert entry["after"]["revenue_share"] == {"eligible": True, "percent": 20, "months": 36, "until": "2029-03-17"}
+
+
 def _comparable(item: Item) -> Item:
     """Without what says which attempt wrote an item, or falls to it by lot."""
     return {name: value for name, value in item.items() if name not in {"write_id", "due_queue", "body"}}

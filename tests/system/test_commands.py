@@ -116,6 +116,17 @@ def test_data_and_sign_ins_survive_down_and_up(running: Commands) -> None:
     assert "AccessToken" in signed_in["AuthenticationResult"]
 
 
+def test_a_killed_stack_is_noticed_and_starts_again(running: Commands) -> None:
+    os.killpg(running.server.number, signal.SIGKILL)
+    down = running.run("down")
+    assert down.returncode == 0
+    assert down.stdout.splitlines() == [
+        "The stack ended without `make down`; what changed since it was started last is lost.",
+        "The stack is not running; there is nothing to stop.",
+    ]
+    assert running.run("up").returncode == 0
+
+
 def test_up_again_changes_nothing(running: Commands) -> None:
     before = (running.server, running.description)
     assert running.run("up").returncode == 0
@@ -146,17 +157,6 @@ def test_reset_of_a_stopped_stack_empties_the_next_start(running: Commands) -> N
     assert (done.returncode, done.stdout) == (0, "The stack is empty. The next start brings the example data.\n")
     assert running.run("up").returncode == 0
     assert not running.has_item()
-
-
-def test_a_killed_stack_is_noticed_and_starts_again(running: Commands) -> None:
-    os.killpg(running.server.number, signal.SIGKILL)
-    down = running.run("down")
-    assert down.returncode == 0
-    assert down.stdout.splitlines() == [
-        "The stack ended without `make down`; what changed since it was started last is lost.",
-        "The stack is not running; there is nothing to stop.",
-    ]
-    assert running.run("up").returncode == 0
 
 
 def test_down_without_a_stack_says_so(stopped: Commands) -> None:

@@ -28,7 +28,7 @@ def assert_exactly_full(table: StoredTable, outcome: Outcome, limit: int) -> Non
 
 
 @pytest.mark.feature("A13", "A16", "A17", "A18")
-@ELSEWHERE
+@pytest.mark.parametrize("engine", ["ministack"], indirect=True)  # the next test does it with faults on both
 @pytest.mark.parametrize(("limit", "at_once"), [(50, 1), (500, 10), (1_000, 24)])
 def test_32_threads_register_exactly_up_to_the_limit(table: StoredTable, limit: int, at_once: int) -> None:
     Seed(table=table).partner(limit=limit)

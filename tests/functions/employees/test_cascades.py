@@ -5,11 +5,13 @@ from functools import cache
 
 import pytest
 
-from functions.employees.cascades import sweep
+from functions.employees.cascades import lambda_handler, sweep
 from shared.domain import claims
 from shared.domain.clients import Client
 from shared.domain.people import Role
 from shared.domain.service import Span
+from shared.errors import UnavailableError
+from shared.runs import UnfinishedRunError
 from shared.table.client_records import stored_client
 from shared.table.session import TableSession
 from shared.table.values import Item
@@ -18,6 +20,7 @@ from tests.faults import Crash, Moment
 from tests.functions.client import ADMIN, OPERATOR, RIVAL, Api, problem
 from tests.functions.employees.conftest import NIA, Office
 from tests.functions.employees.work_table import WorkTable, api_in_memory
+from tests.functions.notifications.outbox import RunContext
 from tests.process import forget_callers
 
 FEW = 6
@@ -66,7 +69,7 @@ def copy_client(memory: WorkTable, hub_id: str) -> None:
 
 
 def remains(memory: WorkTable, partner_id: str = "p-hill") -> list[str]:
-    """What of the partner's assignments and tasks still stands."""
+    """What of the partner's assignments and cascades still stands."""
     return [
         sk for pk, sk in memory.items if pk == f"PARTNER#{partner_id}" and sk.startswith(("ASSIGNMENT#", "CASCADE#"))
     ]
@@ -97,7 +100,7 @@ def assert_ended(api: Api, memory: WorkTable, count: int) -> None:
 def sweep_now(api: Api) -> dict[str, int]:
     session = TableSession(api.table.client, api.table.name)
     moment = api.clock.now + timedelta(hours=1)
-    return sweep(session, operation=operation(at=moment, actor="system"), has_time=lambda: True)
+    return sweep(session, operation=operation(at=moment, actor="system"), until=moment, has_time=lambda: True)
 
 
 def calls_of_a_free_run(items: Items, count: int) -> int:
@@ -194,11 +197,11 @@ def test_a_run_that_is_cut_off_goes_on_where_it_ended() -> None:
             api.delete("/v1/users/u-nia")
         memory.dies_at = None
         session = TableSession(api.table.client, api.table.name)
-        moment = operation(at=api.clock.now + timedelta(hours=1), actor="system")
+        moment = api.clock.now + timedelta(hours=1)
         left = iter([True, True, False])
 
-        first = sweep(session, operation=moment, has_time=lambda: next(left))
-        second = sweep(session, operation=moment, has_time=lambda: True)
+        first = sweep(session, operation=operation(at=moment), until=moment, has_time=lambda: next(left, False))
+        second = sweep(session, operation=operation(at=moment), until=moment, has_time=lambda: True)
 
         assert (first["cut_off"], second["ended"]) == (1, 1)
         assert remains(memory) == []
@@ -212,3 +215,39 @@ def test_the_sessions_of_a_person_who_belongs_nowhere_any_more_are_ended(ended_s
         api.delete("/v1/users/u-nia", email=RIVAL)
 
         assert ended_sessions == [NIA]
+
+
+def test_one_partner_that_fails_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    with api_in_memory(assigned(FEW)) as (api, memory):
+        with monkeypatch.context() as hurry:
+            hurry.setattr("shared.cascading.SECONDS_IN_A_REQUEST", 0)
+            for email in (ADMIN, RIVAL):
+                assert api.delete("/v1/users/u-nia", email=email).status == 204
+
+        answers = iter([UnavailableError()])
+
+        def fail_once(_: str) -> None:
+            for failure in answers:
+                raise failure
+
+        monkeypatch.setattr("shared.leaving.end_sessions", fail_once)
+        with pytest.raises(UnfinishedRunError, match=r"these partners: p-(hill|lake)$"):
+            sweep_now(api)
+        assert len(remains(memory)) + len(remains(memory, "p-lake")) == FEW + 1
+
+        assert sweep_now(api)["ended"] == 1
+
+        assert remains(memory) == remains(memory, "p-lake") == []
+
+
+def test_the_scheduled_run_takes_what_is_due_by_the_end_of_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    with api_in_memory(assigned(FEW)) as (api, memory):
+        monkeypatch.setattr("shared.cascading.SECONDS_IN_A_REQUEST", 0)
+        api.delete("/v1/users/u-nia")
+        monkeypatch.setattr("functions.employees.cascades.utc_now", lambda: api.clock.now)
+
+        assert lambda_handler({}, RunContext()) == {"ended": 0, "cut_off": 0, "expired": 0}
+        assert lambda_handler({"as_of": "2026-03-17"}, RunContext(1_000))["cut_off"] == 1
+        assert lambda_handler({"as_of": "2026-03-17"}, RunContext())["ended"] == 1
+
+        assert remains(memory) == []

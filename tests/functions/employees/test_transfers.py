@@ -134,7 +134,12 @@ def test_after_fourteen_days_a_request_has_expired_and_the_sweeper_tells_both(co
         assert len(found) == count
     assert problem(contested.api.post(f"{REQUESTS}/{request_id}/accept")) == (409, "transfer_not_pending")
     runs = [
-        sweep(session, operation=operation(at=contested.api.clock.now, actor="system"), has_time=lambda: True)
+        sweep(
+            session,
+            operation=operation(at=contested.api.clock.now, actor="system"),
+            until=contested.api.clock.now,
+            has_time=lambda: True,
+        )
         for _ in range(2)
     ]
 

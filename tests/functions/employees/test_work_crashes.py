@@ -182,3 +182,45 @@ def test_with_a_key_the_retry_gets_the_answer_that_was_lost(name: str) -> None:
 
 def shown(answer: Answer) -> str:
     return RANDOM_ID.sub("?", json.dumps(answer.json, sort_keys=True))
+
+
+def rename(office: Office) -> None:
+    office.seed.client("4711", company="Renamed", partners={})
+
+
+def request_access(office: Office) -> None:
+    office.api.post(f"{OF_NIA}/clients/c-4712/request-access")
+
+
+MEANWHILE: dict[str, Callable[[Office], object]] = {
+    **dict.fromkeys(
+        (
+            "assign",
+            "ask for a transfer",
+            "accept",
+            "remove an assignment",
+            "remove a user",
+            "unmark",
+            "record activities",
+        ),
+        rename,
+    ),
+    "request access": request_access,
+}
+
+
+@pytest.mark.parametrize("name", MEANWHILE)
+def test_a_change_between_reading_and_writing_is_read_again(name: str) -> None:
+    write = WRITES[name]
+    with api_in_memory(before(name)) as (api, memory):
+        path = write.path.replace("{transfer}", transfer_in(memory))
+        query = {"confirm": "REMOVE"} if write.method == "DELETE" and "clients" in path else None
+        happened: list[object] = []
+        memory.meanwhile = lambda: happened.append(MEANWHILE[name](Office(api=api)))
+
+        answer = api.request(write.method, path, body=write.body, email=write.email, query=query)
+
+        assert answer.status < 300
+        assert len(happened) == 1
+        if MEANWHILE[name] is rename:
+            assert memory.items["CLIENT#4711", "CLIENT"]["profile"]["company"] == "Renamed"

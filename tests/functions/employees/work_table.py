@@ -1,5 +1,6 @@
 """A table in memory for many assignments: it can die at any call, and threads take turns at it."""
 
+import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,11 @@ class WorkTable(MemoryTable):
     calls: int = 0
     dies_at: int | None = None
     moment: Moment = Moment.BEFORE
+    trouble: float = 0
+    """How likely a transaction is throttled, and how likely again that its answer is lost."""
+    meanwhile: Callable[[], object] | None = None
+    """Called once, before the next transaction: somebody else was faster."""
+    chance: random.Random = field(default_factory=lambda: random.Random(4711))
     lock: Any = field(default_factory=threading.RLock)
 
     def get_item(self, **arguments: Any) -> dict[str, Any]:
@@ -64,6 +70,9 @@ class WorkTable(MemoryTable):
 
     def transact_write_items(self, *, TransactItems: list[dict[str, Any]], **more: Any) -> dict[str, Any]:  # noqa: N803
         def write() -> dict[str, Any]:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            if meanwhile:
+                meanwhile()
             reasons = [self._reason(arguments) for action in TransactItems for arguments in action.values()]
             if any(reason["Code"] != "None" for reason in reasons):
                 answer: Any = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
@@ -75,7 +84,17 @@ class WorkTable(MemoryTable):
             others = [action for action in TransactItems if "Delete" not in action]
             return MemoryTable.transact_write_items(self, TransactItems=others, **more)
 
-        return self._call(write)
+        return self._call(lambda: self._troubled(write))
+
+    def _troubled(self, write: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        fate = self.chance.random() / self.trouble if self.trouble else 2
+        if fate < 1:
+            answer: Any = {"Error": {"Code": "ThrottlingException"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+            raise ClientError(answer, "TransactWriteItems")
+        done = write()
+        if fate < 2:
+            raise ReadTimeoutError(endpoint_url="https://table.example")
+        return done
 
     def _call(self, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         with self.lock:

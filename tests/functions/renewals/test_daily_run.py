@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from functions.renewals.attending import RenewalsFailedError
+from functions.renewals.attending import RenewalsFailedError, Run, attend
 from functions.renewals.service import RenewalDesk, decide
 from shared.domain.partners import Partner, PartnerType, Tier
 from shared.domain.renewals import RenewalStatus
 from shared.errors import ProblemError
 from shared.program import program
+from shared.table.clients import DueRenewal
 from shared.table.partners import Partners
 from shared.table.transactions import Transaction
 from tests.factories import operation
@@ -115,6 +116,18 @@ def test_of_two_partners_the_responsible_one_alone_is_told(world: RenewalWorld) 
     world.run(START)
 
     assert [notice["partner_id"] for notice in world.notices()] == ["p-hill"]
+
+
+def test_an_index_that_lags_behind_tells_no_partner_that_is_not_responsible(world: RenewalWorld) -> None:
+    world.people.partner("p-lake", name="Lake & Co")
+    world.clients.relation("4711", "p-lake", "sold")
+    world.subscription("s-1", START + timedelta(days=90))
+    run = Run(session=world.session, program=program(), at=world.clock.now, request_id="r-1", as_of=START)
+
+    for gone in (DueRenewal("s-1", "4711", "p-lake"), DueRenewal("s-9", "4711", "p-hill"), DueRenewal("s-1", "9", "x")):
+        assert attend(run, gone) == Counter()
+
+    assert world.notices() == []
 
 
 def test_each_partner_has_its_own_day(world: RenewalWorld) -> None:

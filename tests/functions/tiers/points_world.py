@@ -55,6 +55,8 @@ class PointsWorld:
         for hub, country in ((f"1{name}", "DE"), (f"2{name}", "BR")):
             seed.client(hub, partners={}, country=country, website=f"https://{hub}.example")
             self.model.countries[hub] = country
+        self.hold(f"p-a{name}", f"1{name}")
+        self.price(f"p-a{name}", f"1{name}")
 
     def act(self, name: str) -> None:
         """Something happens in the corner."""
@@ -94,7 +96,7 @@ class PointsWorld:
     def sell(self, partner: str, hub: str) -> None:
         """Report a deal, or correct one."""
         closed = self.now.date() - timedelta(days=self.chance.choice((0, 0, 1, 30, 200)))
-        cents, currency = self.chance.randrange(1_000, 500_000), self.chance.choice(CURRENCIES)
+        cents, currency = self.chance.randrange(1_000, 1_500_000), self.chance.choice(CURRENCIES)
         domain, assisted = f"{hub}.example", self.chance.random() < 0.1
         number = self.chance.randrange(12)
         body: dict[str, Any] = {

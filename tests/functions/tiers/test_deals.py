@@ -117,3 +117,94 @@ def test_a_correction_takes_back_what_was_credited_and_decides_anew(api: Api) ->
 )
 def test_what_cannot_be_is_refused(api: Api, changes: dict[str, Any], status: int, code: str) -> None:
     assert problem(api.put(DEAL, deal(**changes))) == (status, code)
+
+
+def test_a_deal_before_the_registration_earns_nothing(api: Api) -> None:
+    register(api)
+
+    assert api.put(DEAL, deal(closed_on="2026-03-16")).json["credit"]["reason"] == "domain_registered_later"
+    assert api.put(DEAL, deal(domain="other.example")).json["credit"]["reason"] == "domain_not_registered"
+
+
+def test_a_domain_that_was_given_up_and_restored_was_not_held_in_between(api: Api) -> None:
+    register(api)
+    api.clock.advance(timedelta(days=2))
+    api.post("/v1/registrations/deregister", {"domains": ["acme.example"], "confirm": True})
+    api.clock.advance(timedelta(days=2))
+    assert api.post("/v1/registrations/acme.example/restore").status == 200
+
+    reasons = [api.put(DEAL, deal(closed_on=f"2026-03-{day}")).json["credit"]["reason"] for day in (18, 19, 20, 21)]
+
+    assert reasons == ["domain_registered", "domain_deregistered", "domain_deregistered", "domain_registered"]
+
+
+def test_over_the_limit_for_too_long_a_deal_is_credited_without_revenue_share(api: Api) -> None:
+    register(api)
+    api.seed.partner("p-hill", limit=0, at=api.clock.now)
+
+    answers = []
+    for days in (59, 1):
+        api.clock.advance(timedelta(days=days))
+        answers.append(api.put(DEAL, deal(closed_on=api.clock.now.date().isoformat())).json)
+
+    assert [one["credit"]["credited"] for one in answers] == [True, True]
+    assert [one["revenue_share"]["eligible"] for one in answers] == [True, False]
+
+
+def test_a_provider_has_its_share_for_a_year(api: Api) -> None:
+    register(api)
+    api.put("/v1/vendor/partners/p-hill", {"name": "Hill", "type": "solutions_provider"})
+
+    assert api.put(DEAL, deal()).json["revenue_share"] == {
+        "eligible": True,
+        "percent": 20,
+        "months": 12,
+        "until": "2027-03-17",
+    }
+
+
+def test_a_deal_that_was_anothers_is_taken_back_from_the_first(api: Api) -> None:
+    register(api)
+    api.put(DEAL, deal())
+
+    moved = api.put(DEAL, deal(partner_id="p-lake")).json
+
+    assert (moved["result"], moved["credit"]["reason"]) == ("updated", "domain_not_registered")
+    year = api.table.item("PARTNER#p-hill", "POINTS#2026")
+    assert year is not None
+    assert year["sold-03-17"] == 0
+    trails = {item["pk"] for item in api.table.items() if item.get("action") == "deal.changed"}
+    assert trails == {"AUDIT#p-hill", "AUDIT#p-lake"}
+
+
+def test_another_product_changes_no_points(api: Api) -> None:
+    register(api)
+    api.put(DEAL, deal())
+    api.post("/v1/registrations/deregister", {"domains": ["acme.example"], "confirm": True})
+
+    changed = api.put(DEAL, deal(product="sales_hub")).json
+
+    assert (changed["result"], changed["product"], changed["credit"]["points"]) == ("updated", "sales_hub", 72.3)
+    assert len([item for item in api.table.items() if item["sk"].startswith("LEDGER#")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "country", "points"),
+    [
+        (8800, "EUR", "BR", 10),
+        (215, "SGD", "DE", 0.1),  # 0.0833… in exact arithmetic
+        (14_400, "JPY", "DE", 5),
+        (87, "EUR", "DE", 0),
+        (88, "EUR", "DE", 0.1),  # exactly 0.05, which is rounded up
+        (0, "EUR", "DE", 0),
+    ],
+)
+def test_points_are_reckoned_exactly_and_rounded_half_up(
+    api: Api, amount: int, currency: str, country: str, points: float
+) -> None:
+    register(api)
+    api.put("/v1/vendor/clients/4711", {"company": "Acme", "website": "https://acme.example", "country": country})
+
+    credit = api.put(DEAL, deal(mrr={"amount": amount, "currency": currency})).json["credit"]
+
+    assert (credit["credited"], credit["points"]) == (True, points)

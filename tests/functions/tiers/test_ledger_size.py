@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -47,7 +47,7 @@ def test_the_number_of_calls_is_that_of_a_small_ledger(api: Api, sales: Sales, n
     start = api.table.items()
 
     def calls(entries: int) -> Any:
-        memory: PointsTable = api.table.client
+        memory = cast("PointsTable", api.table.client)
         memory.items.clear()
         api.table.fill(start)
         fill_ledger(api, entries)

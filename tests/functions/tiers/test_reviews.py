@@ -8,6 +8,9 @@ import pytest
 from functions.tiers.review import attend_day
 from shared.errors import ChangedMeanwhileError
 from shared.program import program
+from shared.runs import UnfinishedRunError
+from shared.table.reviews import TierReviews
+from shared.table.session import TableUnavailableError
 from shared.table.transactions import Transaction
 from tests.client_factories import HUB
 from tests.factories import operation
@@ -183,3 +186,21 @@ def test_a_run_starts_over_where_a_partner_changes_meanwhile(
     monkeypatch.setattr(Transaction, "commit", commit)
 
     assert review("2026-07-15") == [("demoted", "silver", "untiered", "bar_missed_in_window")]
+
+
+def test_one_partner_in_trouble_does_not_hold_up_the_others(
+    api: Api, sales: Sales, review: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sales.certify(credited_tier="silver")
+    decided = TierReviews.is_decided
+
+    def is_decided(reviews: TierReviews, review_on: date) -> bool:
+        if reviews.partner_id == "p-lake":
+            raise TableUnavailableError
+        return decided(reviews, review_on)
+
+    monkeypatch.setattr(TierReviews, "is_decided", is_decided)
+
+    with pytest.raises(UnfinishedRunError, match="p-lake"):
+        review("2026-07-15")
+    assert len(items(api, "REVIEW#")) == 1

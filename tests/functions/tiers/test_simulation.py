@@ -14,7 +14,7 @@ from tests.functions.tiers.points_world import PointsWorld
 
 CORNERS = 500
 """Of two partners each."""
-ACTS = 5_000
+ACTS = 4_500
 BEGIN = datetime(2025, 1, 20, 8, 0, tzinfo=UTC)
 MONTHS = 36
 REVIEWS = [

@@ -1,12 +1,14 @@
 """Where a partner stands: points, tier, what is missing."""
 
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
 from tests.client_factories import HUB
 from tests.functions.client import Api, problem
 from tests.functions.tiers.conftest import Sales
+from tests.functions.tiers.points_table import PointsTable
 
 BARS = {
     "silver": {"total": 45, "sold": 34},
@@ -229,3 +231,19 @@ def test_the_day_of_an_unchanged_tier_can_be_corrected(sales: Sales) -> None:
     sales.certify(credited_tier="gold", tier_earned_on="2026-01-01")
 
     assert sales.certify(credited_tier="gold", tier_earned_on="2026-02-01")["tier_earned_on"] == "2026-02-01"
+
+
+def test_a_partner_from_before_there_were_points_is_listed_when_it_is_said_again(api: Api, sales: Sales) -> None:
+    sales.certify(credited_tier="gold")
+    profile = api.table.item("PARTNER#p-hill", "PROFILE")
+    assert profile is not None
+    del profile["stated_tier"], profile["stated_tier_earned_on"]
+    api.table.fill([profile])
+    listed = [(item["pk"], item["sk"]) for item in api.table.items() if item["sk"] == "p-hill"]
+    for place in listed:
+        cast("PointsTable", api.table.client).items.pop(place)
+    assert sales.tier()["credited_tier"] == "gold"
+
+    assert sales.certify(credited_tier="gold")["result"] == "updated"
+    assert sales.certify(credited_tier="gold")["result"] == "unchanged"
+    assert [(item["pk"], item["sk"]) for item in api.table.items() if item["sk"] == "p-hill"] == listed
