@@ -104,8 +104,9 @@ def _qualifying(service: Service, program: Program) -> dict[str, list[Days]]:
     found: dict[str, list[Days]] = defaultdict(list)
     managed = {partner_id: _days_of(spans) for partner_id, spans in service.managed.items()}
     window = timedelta(days=program.managed_credit.activity_window_days + 1)
+    latest = _NEVER - window
     for worker in service.workers.values():
-        active = [(first, last + window) for first, last in worker.active_days]
+        active = [(first, min(last, latest) + window) for first, last in worker.active_days]
         present = _both(_either(active), _either(_days_of(worker.in_portal)))
         if not present:
             continue
