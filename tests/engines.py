@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import yaml
 from botocore.config import Config
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.core.models import DEFAULT_ACCOUNT_ID, botocore_stubber
 from moto.dynamodb.models import dynamodb_backends
 
+from local.translation import raw_template
 from shared.table.values import Item, from_attributes, to_attributes
 from tests.direct_moto import atomic_and_quick
 
@@ -121,27 +121,10 @@ def _items_in_this_process(table_name: str) -> list[Item]:
     return [from_attributes(item.to_json()["Attributes"]) for item in table.all_items()]
 
 
-class _TemplateLoader(yaml.SafeLoader):
-    """Reads CloudFormation's short tags (`!Ref`, `!Sub`, …) as `{tag: value}`."""
-
-
-def _read_tag(loader: _TemplateLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
-    if isinstance(node, yaml.ScalarNode):
-        return {tag: loader.construct_scalar(node)}
-    if isinstance(node, yaml.SequenceNode):
-        return {tag: loader.construct_sequence(node, deep=True)}
-    assert isinstance(node, yaml.MappingNode)
-    return {tag: loader.construct_mapping(node, deep=True)}
-
-
-_TemplateLoader.add_multi_constructor("!", _read_tag)
-
-
 @cache
 def table_settings() -> dict[str, Any]:
     """`CreateTable`'s arguments but for the name, read from the one table of the template."""
-    # The loader is a SafeLoader: it builds plain values only.
-    resources = yaml.load((PROJECT / "template.yaml").read_text(encoding="utf-8"), Loader=_TemplateLoader)["Resources"]
+    resources = raw_template()["Resources"]
     [table] = [resource for resource in resources.values() if resource["Type"] == "AWS::DynamoDB::Table"]
     return {name: table["Properties"][name] for name in TABLE_SETTINGS}
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
-from local.translation import raw_template, translate
+from local.translation import Template, raw_template, translate
 from tests.events import Answer, api_event, call
 from tests.template.routes import Route, answering, routes
 from tests.template.translation import resources
@@ -28,14 +28,19 @@ def bearer(email: str) -> dict[str, str]:
 
 
 @cache
+def deployed() -> Template:
+    return translate(raw_template())
+
+
+@cache
 def deployed_routes() -> tuple[Route, ...]:
-    return tuple(routes(translate(raw_template())))
+    return tuple(routes(deployed()))
 
 
 @cache
 def deployed_handlers() -> Mapping[str, str]:
     """By logical id, where a function's entry is: `functions.capacity.handler.lambda_handler`."""
-    functions = resources(translate(raw_template()), "AWS::Lambda::Function")
+    functions = resources(deployed(), "AWS::Lambda::Function")
     return {name: function["Handler"] for name, function in functions.items()}
 
 

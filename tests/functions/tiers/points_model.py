@@ -70,6 +70,7 @@ class PointsModel:
     claims: dict[str, list[Lasting]] = field(default_factory=dict)
     active: dict[tuple[str, str], set[date]] = field(default_factory=dict)
     prices: dict[str, dict[str, list[tuple[date, Fraction, str]]]] = field(default_factory=dict)
+    reviewed: set[date] = field(default_factory=set)
 
     def end(self, lasting: list[Lasting], what: Any, at: datetime) -> None:
         for one in lasting:
@@ -150,9 +151,11 @@ class PointsModel:
         return best
 
     def review(self, day: date) -> None:
-        """The run of a review's day, over all partners."""
+        """The run of a review's day, over all partners; each review is decided once."""
+        is_decided = day in self.reviewed
+        self.reviewed.add(day)
         for partner, standing in self.partners.items():
-            after = self.after_review(partner, day)
+            after = standing.tier if is_decided else self.after_review(partner, day)
             if after != standing.tier:
                 standing.tier, standing.earned = after, day
             else:

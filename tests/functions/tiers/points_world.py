@@ -96,7 +96,7 @@ class PointsWorld:
     def sell(self, partner: str, hub: str) -> None:
         """Report a deal, or correct one."""
         closed = self.now.date() - timedelta(days=self.chance.choice((0, 0, 1, 30, 200)))
-        cents, currency = self.chance.randrange(1_000, 1_500_000), self.chance.choice(CURRENCIES)
+        cents, currency = int(10 ** self.chance.uniform(3, 6.2)), self.chance.choice(CURRENCIES)
         domain, assisted = f"{hub}.example", self.chance.random() < 0.1
         number = self.chance.randrange(12)
         body: dict[str, Any] = {
@@ -113,11 +113,12 @@ class PointsWorld:
         decided, _ = save_deal(self.session, operation(at=self.now), deal, program=program())
         told = (partner, hub, domain, assisted, Fraction(cents, 100), currency, closed)
         assert Fraction(decided.credit.points) == self.model.deal(deal_id, body=told, at=self.now)
+        assert self.credited_tier(partner) == self.model.partners[partner].tier
 
     def price(self, _: str, hub: str) -> None:
         """A subscription, or another price of it."""
         name, currency = f"s-{hub}-{self.chance.choice('12')}", self.chance.choice(CURRENCIES)
-        cents = self.chance.randrange(10_000, 900_000)
+        cents = int(10 ** self.chance.uniform(4, 6))
         started = self.now.date() - timedelta(days=self.chance.choice((0, 0, 100)))
         ClientSeed(table=self.table).subscription(
             name,
@@ -169,6 +170,13 @@ class PointsWorld:
         attend_day(self.session, operation(at=self.now), day, rules=program())
         for model in self.models.values():
             model.review(day)
+            for partner, standing in model.partners.items():
+                assert self.credited_tier(partner) == standing.tier, (partner, day)
+
+    def credited_tier(self, partner: str) -> str:
+        stored = self.table.item(f"PARTNER#{partner}", "PROFILE")
+        assert stored is not None
+        return str(stored["credited_tier"])
 
     def _work(self, hub: str, email: str, at: datetime) -> None:
         if f"{hub} {email}" not in self.model.claims:
