@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -127,7 +128,7 @@ def test_whoever_lets_go_the_next_in_time_holds_the_address(steps: list[tuple[st
     for partner_id, comes, minutes in steps:
         at += timedelta(minutes=minutes)
         queue.step(partner_id, comes=comes, at=at)
-        whose = {"partner_id": partner_id, "user_id": f"u-{partner_id}"}
+        whose: dict[str, Any] = {"partner_id": partner_id, "user_id": f"u-{partner_id}"}
         if comes:
             service = claims.claim(service, NIA, **whose, at=at, tagged=True, in_portal=True)
         else:
@@ -188,7 +189,7 @@ def test_a_client_remembers_the_latest_of_many_ended_claims_and_every_standing_o
     service, at = client(claimed_by=("p-lake",)).service, NOW
     for number in range(claims.MOST_ENDED_CLAIMS + 5):
         at = NOW + timedelta(minutes=number)
-        whose = {"partner_id": "p-hill", "user_id": f"u-{number}"}
+        whose: dict[str, Any] = {"partner_id": "p-hill", "user_id": f"u-{number}"}
         service = claims.claim(service, f"{number}@hill.example", **whose, at=at, tagged=True, in_portal=False)
         service = claims.let_go(service, f"{number}@hill.example", **whose, at=at + timedelta(seconds=1))
 
