@@ -16,6 +16,7 @@ PLACES_OF_BODIES = {
     "AssignBody": ("clients",),
     "ActivitiesBody": ("activities",),
     "WhatIfBody": ("lose_clients",),
+    "PointsCheckBody": ("partner_id",),
     "RenewalSettingsBody": ("notify_user_id",),
     "RenewalOwnerBody": ("notify_user_id",),
 }
@@ -147,6 +148,7 @@ EXPECTED = {
     ("GET /v1/vendor/suppressions/{email}", "email"): ROLE_REQUIRED,
     ("DELETE /v1/vendor/suppressions/{email}", "email"): ROLE_REQUIRED,
     ("PUT /v1/vendor/deals/{deal_id}", "deal_id"): ROLE_REQUIRED,
+    ("POST /v1/vendor/points/verification", "partner_id"): ROLE_REQUIRED,
     ("POST /v1/vendor/activities", "activities"): ROLE_REQUIRED,
     ("GET /v1/vendor/audit", "cursor"): ROLE_REQUIRED,
     ("GET /v1/vendor/audit/verification", "cursor"): ROLE_REQUIRED,

@@ -223,6 +223,8 @@ def ask(tenants: Tenants, identifiers: Identifiers, route: str, place: str, case
         query = urlencode({"limit": 1, "cursor": identifiers.cursor(case, route)})
     elif place == "domains":
         body = {"domains": [chosen["domain"]], "confirm": True}
+    elif place == "partner_id" and "{partner_id}" not in pattern:
+        body = {**body, "partner_id": chosen["partner_id"]}
     elif place == "notify_user_id":
         body = {"owner": "vendor", "notify_user_id": chosen["user_id"]}
     elif place == "activities":

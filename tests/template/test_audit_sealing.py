@@ -18,4 +18,5 @@ def test_the_stream_brings_new_audit_entries_and_nothing_else(template: Template
 
 
 def test_the_stream_has_no_more_readers_than_dynamodb_serves_well(template: Template) -> None:
-    assert len(resources(template, "AWS::Lambda::EventSourceMapping")) == 2
+    sources = [one["EventSourceArn"] for one in resources(template, "AWS::Lambda::EventSourceMapping").values()]
+    assert sources.count({"Fn::GetAtt": ["Table", "StreamArn"]}) == 2
