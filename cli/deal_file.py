@@ -24,6 +24,8 @@ FIELDS = (
     "product",
 )
 """What a deal consists of; `mrr` is a month's price in whole units such as 1272.50."""
+OPTIONAL = frozenset({"product"})
+"""Fields that a file may have no column for, and a row nothing."""
 DEAL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 LONGEST_CELL = 3_000
 
@@ -91,7 +93,8 @@ def _rows(path: Path, reading: Reading) -> Any:
         content = path.read_bytes()
     except OSError as error:
         raise WrongUsageError(f"{path} cannot be read: {error.strerror}.") from None
-    named = {*reading.columns.values(), *reading.only}
+    named = {*reading.only}
+    named |= {column for field, column in reading.columns.items() if field not in OPTIONAL or column != field}
     named |= {column for text in reading.texts.values() for column in _PLACEHOLDER.findall(text)}
     first_line = content.decode("utf-8", errors="replace").removeprefix("\ufeff").partition("\n")[0]
     header = [name.strip() for name in next(csv.reader([first_line]), [])]
@@ -104,7 +107,7 @@ def _rows(path: Path, reading: Reading) -> Any:
 def _deal(line: int, cells: Mapping[str, str], reading: Reading) -> DealRow:
     """Raises ValueError, which says what is wrong."""
     deal = {field: _value(field, cells, reading) for field in FIELDS}
-    missing = [field for field, value in deal.items() if not value]
+    missing = [field for field, value in deal.items() if not value and field not in OPTIONAL]
     if missing:
         raise ValueError(f"{', '.join(missing)}: empty")
     if not DEAL_ID.fullmatch(deal["deal_id"]):
@@ -124,7 +127,7 @@ def _deal(line: int, cells: Mapping[str, str], reading: Reading) -> DealRow:
         "deal_type": deal["deal_type"],
         "mrr": {"amount": amount, "currency": deal["currency"]},
         "closed_on": closed_on.isoformat(),
-        "product": deal["product"],
+        "product": deal["product"] or None,
     }
     return DealRow(line=line, deal_id=deal["deal_id"], body=body)
 

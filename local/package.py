@@ -8,6 +8,7 @@ stands in libraries.py.
 """
 
 import argparse
+import hashlib
 import os
 import shutil
 import subprocess
@@ -25,6 +26,9 @@ LARGEST_ZIP = 5_000_000
 
 _UNCHECKED_HASH = (0b01).to_bytes(4, "little")
 _PYC_FLAGS = slice(4, 8)
+
+_compiled: dict[tuple[str, ...], bytes] = {}
+"""Bytecode of the packages made so far: most of their libraries are the same."""
 
 
 def room_of(module: str) -> str:
@@ -84,13 +88,22 @@ def _compile_templates(target: Path, python: str) -> None:
 
 def _compile(folder: Path, python: str, *options: str) -> None:
     """Puts bytecode in the place of every source file in `folder`."""
-    sources = list(folder.rglob("*.py"))
+    keys = {source: _key(source, folder, python, *options) for source in folder.rglob("*.py")}
+    for source in [source for source, key in keys.items() if key in _compiled]:
+        source.with_suffix(".pyc").write_bytes(_compiled[keys.pop(source)])
+        source.unlink()
     # Unchecked, because zips lose the times that bytecode is usually compared by. Lambda unpacks to /var/task.
     common = ["-q", "-b", "--invalidation-mode", "unchecked-hash", "-s", str(folder), "-p", "/var/task"]
     if subprocess.run([python, "-m", "compileall", *common, *options, str(folder)], check=False).returncode:  # noqa: S603
         raise PackageError(f"{python} could not compile {folder}; its message is above.")
-    for source in sources:
+    for source, key in keys.items():
+        _compiled[key] = source.with_suffix(".pyc").read_bytes()
         source.unlink()
+
+
+def _key(source: Path, folder: Path, *how: str) -> tuple[str, ...]:
+    """All that bytecode depends on."""
+    return (source.relative_to(folder).as_posix(), hashlib.sha256(source.read_bytes()).hexdigest(), *how)
 
 
 def check(target: Path, *, room: str) -> list[str]:

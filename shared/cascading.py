@@ -7,11 +7,12 @@ the instant of the act, not that of the work.
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from shared.domain import claims
 from shared.domain.assignments import Assignment, Cascade, Step, StepKind, Transfer, TransferStatus
 from shared.domain.clients import Client
+from shared.domain.managed_points import risen
 from shared.domain.operations import Operation
 from shared.domain.people import User
 from shared.domain.service import Service
@@ -28,6 +29,7 @@ from shared.table.people import Users
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Transaction
 from shared.table.transfers import Transfers, save_transfer
+from shared.tiers import promote_risen
 
 HasTime = Callable[[], bool]
 """Whether another assignment may be begun."""
@@ -59,10 +61,16 @@ def leave_client(transaction: Transaction, client: Client, *, partner_id: str) -
 
 
 def settle(session: TableSession, cascade: Cascade, *, operation: Operation, has_time: HasTime) -> bool:
-    """Settle what there is time for; whether all is done. Raises UnavailableError."""
+    """Settle what there is time for, and promote whom it lifts; whether all is done. Raises UnavailableError."""
     session = TableSession(session.client, session.table)  # its transactions keep no answer to the request
     user = Users(session, cascade.partner_id).find(cascade.user_id) if cascade.user_id else None
     work = _Work(session, cascade, operation, user)
+    is_done = _settle_all(session, work, has_time)
+    promote_risen(session, operation, work.risen, program=program())
+    return is_done
+
+
+def _settle_all(session: TableSession, work: "_Work", has_time: HasTime) -> bool:
     for assignments in work.pages():
         for start in range(0, len(assignments), _READ_TOGETHER):
             together = assignments[start : start + _READ_TOGETHER]
@@ -72,7 +80,7 @@ def settle(session: TableSession, cascade: Cascade, *, operation: Operation, has
                     return False
                 work.settle(one)
     transaction = Transaction(session, work.operation)
-    Cascades(session, cascade.partner_id).end(transaction, cascade)
+    Cascades(session, work.cascade.partner_id).end(transaction, work.cascade)
     try:
         transaction.commit()
     except ChangedMeanwhileError:
@@ -94,6 +102,8 @@ class _Work:
     base: Operation
     user: User | None
     """Whose cascade it is, while there is one."""
+    risen: set[str] = field(default_factory=set)
+    """Partners to whom it has brought points."""
 
     @property
     def operation(self) -> Operation:
@@ -136,7 +146,10 @@ class _Work:
         transaction = Transaction(self.session, self.operation)
         if client and service != client.service:
             after = replace(client, service=service, version=client.version + 1)
-            clients.save(transaction, after, known=client, program=program(), refusal=lambda _: ChangedMeanwhileError())
+            saved = clients.save(
+                transaction, after, known=client, program=program(), refusal=lambda _: ChangedMeanwhileError()
+            )
+            self.risen.update(risen(client.service, saved.service, program(), at=transaction.operation.at))
         if not stands:
             self._remove(transaction, known, user)
         elif moved.email != known.email:

@@ -1,16 +1,19 @@
 """Promotion: a partner that meets the bar of a higher tier has it at once, with its capacity."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from shared.capacity import capacity_limit
-from shared.domain.operations import Operation
+from shared.domain.operations import SYSTEM_ACTOR, Operation
 from shared.domain.partners import Capacity, Partner, Tier
 from shared.domain.points import Standing
 from shared.domain.tiers import Bar, bar_of, best_tier, is_certified, rises_above
-from shared.errors import ChangedMeanwhileError
+from shared.errors import ChangedMeanwhileError, UnavailableError
+from shared.ids import new_id
+from shared.log import logger
 from shared.program import Program
 from shared.table import keys
 from shared.table.partners import Partners
@@ -42,6 +45,8 @@ def promote(
     By the points of `day`, or of today where the partner is. Running it again changes nothing more. Raises
     NotFoundError, UnavailableError.
     """
+    # What the request itself wrote to the partner must not pass for a promotion whose answer was lost.
+    operation = replace(operation, id=new_id("o"))
     years = years_about(day or operation.at.date())
     for _ in range(MOST_RETRIES):
         session.read_ahead([keys.partner(partner_id), keys.capacity(partner_id), *keys_of_years(partner_id, *years)])
@@ -69,6 +74,20 @@ def promote(
             continue
         return TierChange(partner.credited_tier, earned)
     raise TableUnavailableError
+
+
+def promote_risen(session: TableSession, operation: Operation, partner_ids: Iterable[str], *, program: Program) -> None:
+    """After a change has brought these partners managed points: credit whoever has earned a higher tier by it.
+
+    The change stands whatever happens here; a promotion that fails comes with the daily run.
+    """
+    system = replace(operation, actor=SYSTEM_ACTOR, actor_role=SYSTEM_ACTOR)
+    apart = TableSession(session.client, session.table)  # its transactions keep no answer to the request
+    for partner_id in sorted(partner_ids):
+        try:
+            promote(apart, system, partner_id, program=program)
+        except UnavailableError:
+            logger().error("promotion left to the daily run", partner_id=partner_id)
 
 
 def credit_tier(

@@ -73,7 +73,7 @@ class Seed:
             credited_tier=tier,
             capacity_limit_override=limit,
         )
-        saved, _ = save_partner(self.session, operation(at=at or self.at), partner, rules=program().capacity)
+        saved, _ = save_partner(self.session, operation(at=at or self.at), partner, program=program())
         return saved
 
     def user(

@@ -7,11 +7,13 @@ from functions.clients.service import ClientDesk, EndedServices
 from shared.cascading import in_a_request, leave_client, settle
 from shared.domain.assignments import Cascade
 from shared.domain.clients import Client
+from shared.domain.managed_points import risen
 from shared.errors import ChangedMeanwhileError, UnavailableError
 from shared.table.client_records import relation_record
 from shared.table.clients import AllClients
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Transaction
+from shared.tiers import promote_risen
 
 MOST_RETRIES = 5
 """How often ending services starts over because the client changed between reading and writing."""
@@ -48,7 +50,7 @@ def _end_services(desk: ClientDesk, known: Client) -> tuple[EndedServices, Casca
     relation = relations.pop(desk.partner_id)
     transaction = Transaction(desk.session, desk.operation)
     left, cascade = leave_client(transaction, known, partner_id=desk.partner_id)
-    AllClients(desk.session).save(
+    saved = AllClients(desk.session).save(
         transaction,
         replace(left, relations=relations, version=known.version + 1),
         known=known,
@@ -64,4 +66,6 @@ def _end_services(desk: ClientDesk, known: Client) -> tuple[EndedServices, Casca
     )
     ended = EndedServices(client_id=known.client_id, ended_at=desk.now)
     transaction.commit(ended)
+    lifted = risen(known.service, saved.service, desk.rules, at=desk.now)
+    promote_risen(desk.session, desk.operation, lifted, program=desk.rules)
     return ended, cascade

@@ -19,7 +19,7 @@ from shared.table import keys
 from shared.table.backoff import Backoff
 from shared.table.notices import post
 from shared.table.session import TableUnavailableError
-from shared.table.transactions import Refusal, Transaction
+from shared.table.transactions import Transaction
 from shared.table.transfers import save_transfer
 
 
@@ -48,6 +48,7 @@ def assign_clients(desk: EmployeeDesk, user_id: str, hub_ids: Sequence[str]) -> 
         fates[hub_id] = _assign(desk, user, known, news)
         if fates[hub_id] in {Outcome.ASSIGNED, Outcome.WITHOUT_CREDIT}:
             news = None
+    desk.promote_risen()
     return fates
 
 
@@ -83,7 +84,7 @@ def let_go(
         at=desk.now,
     )
     after = replace(client, service=service, version=client.version + 1)
-    desk.clients.save(transaction, after, known=client, program=desk.program, refusal=_stale)
+    desk.save_client(transaction, after, known=client)
     desk.assignments.remove(transaction, assignment)
     user = desk.users.find(assignment.user_id)
     if user:
@@ -177,7 +178,7 @@ def _assign_once(desk: EmployeeDesk, user: User, standing: _Standing, news: Noti
     )
     after = replace(client, service=service, version=client.version + 1)
     transaction = Transaction(desk.session, desk.operation)
-    desk.clients.save(transaction, after, known=client, program=desk.program, refusal=_stale)
+    desk.save_client(transaction, after, known=client)
     made = Assignment(
         user_id=user.user_id,
         hub_id=client.hub_id,
@@ -213,6 +214,4 @@ def _remove(desk: EmployeeDesk, user: User, hub_id: str) -> None:
     transaction = Transaction(desk.session, desk.operation)
     let_go(desk, transaction, client, assignment)
     transaction.commit()
-
-
-_stale: Refusal = lambda _: ChangedMeanwhileError()  # noqa: E731 - one meaning
+    desk.promote_risen()

@@ -1,14 +1,15 @@
 """What the functions about partner employees need, for one operation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shared.domain.clients import Client, hub_id_of
 from shared.domain.credit import Candidate, Credit, credit_of
+from shared.domain.managed_points import risen
 from shared.domain.operations import Operation
 from shared.domain.partners import Partner
 from shared.domain.people import User
-from shared.errors import NotFoundError
+from shared.errors import ChangedMeanwhileError, NotFoundError
 from shared.program import Program
 from shared.table.activities import Activities
 from shared.table.assignments import Assignments
@@ -16,7 +17,9 @@ from shared.table.clients import AllClients
 from shared.table.partners import Partners
 from shared.table.people import Users
 from shared.table.session import TableSession
+from shared.table.transactions import Transaction
 from shared.table.transfers import Transfers
+from shared.tiers import promote_risen
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class EmployeeDesk:
     operation: Operation
     program: Program
     caller_name: str
+    risen: set[str] = field(default_factory=set)
+    """Partners to whom changes of clients have brought points, for `promote_risen` once all is written."""
 
     @property
     def now(self) -> datetime:
@@ -77,6 +82,17 @@ class EmployeeDesk:
         if client is None or self.partner_id not in client.relations:
             raise NotFoundError
         return client
+
+    def save_client(self, transaction: Transaction, client: Client, *, known: Client) -> None:
+        """Refused with ChangedMeanwhileError."""
+        saved = self.clients.save(
+            transaction, client, known=known, program=self.program, refusal=lambda _: ChangedMeanwhileError()
+        )
+        self.risen.update(risen(known.service, saved.service, self.program, at=self.now))
+
+    def promote_risen(self) -> None:
+        """Whoever has earned a higher tier by what was written; another's claim may have taken over."""
+        promote_risen(self.session, self.operation, self.risen, program=self.program)
 
     def candidate(self, user: User) -> Candidate:
         return Candidate(

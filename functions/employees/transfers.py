@@ -14,7 +14,7 @@ from shared.ids import new_id
 from shared.table.backoff import Backoff
 from shared.table.notices import post
 from shared.table.session import TableUnavailableError
-from shared.table.transactions import Refusal, Transaction
+from shared.table.transactions import Transaction
 from shared.table.transfers import Direction, save_transfer
 
 ANSWER_WITHIN = timedelta(days=14)
@@ -77,7 +77,7 @@ def _request(desk: EmployeeDesk, user_id: str, hub_id: str) -> Transfer:
     transaction = Transaction(desk.session, desk.operation)
     # Unchanged but for its version: the one who is asked must not let go at the same time.
     again = replace(client, version=client.version + 1)
-    desk.clients.save(transaction, again, known=client, program=desk.program, refusal=_stale)
+    desk.save_client(transaction, again, known=client)
     asked = replace(assignment, transfer_id=transfer.transfer_id, asked_partner_id=first.partner_id)
     desk.assignments.save(transaction, asked, known=assignment)
     save_transfer(transaction, transfer, known=None)
@@ -127,7 +127,5 @@ def _answer(desk: EmployeeDesk, transfer_id: str, decision: TransferStatus) -> T
         after={"transfer_id": transfer_id, "status": decision},
     )
     transaction.commit(answered)
+    desk.promote_risen()
     return answered
-
-
-_stale: Refusal = lambda _: ChangedMeanwhileError()  # noqa: E731 - one meaning

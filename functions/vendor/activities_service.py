@@ -9,6 +9,7 @@ from functions.vendor.errors import UnknownClientError
 from shared.domain import claims
 from shared.domain.activities import Activity, ActivityRecord, recorded
 from shared.domain.clients import Client
+from shared.domain.managed_points import risen
 from shared.domain.operations import Operation
 from shared.errors import ChangedMeanwhileError
 from shared.program import Program
@@ -18,6 +19,7 @@ from shared.table.backoff import Backoff
 from shared.table.clients import AllClients
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Transaction
+from shared.tiers import promote_risen
 
 ACTIVITIES_A_TRANSACTION = 24
 """Each may be of another address, which is an item of its own; the client's rows take part too."""
@@ -111,7 +113,7 @@ def _write(desk: ActivityDesk, client: Client, new: Sequence[Activity], records:
             desk.activities.save(transaction, replace(record, version=records[email].version + 1), known=records[email])
             service = claims.seen_active(service, email, record.as_worker())
     # With another version even where nobody claims the address: whoever is claiming it now must see the activity.
-    AllClients(desk.session).save(
+    saved = AllClients(desk.session).save(
         transaction,
         replace(client, service=service, version=client.version + 1),
         known=client,
@@ -126,3 +128,5 @@ def _write(desk: ActivityDesk, client: Client, new: Sequence[Activity], records:
         after={"activities": [one.activity_id for one in new]},
     )
     transaction.commit()
+    lifted = risen(client.service, saved.service, desk.program, at=desk.operation.at)
+    promote_risen(desk.session, desk.operation, lifted, program=desk.program)

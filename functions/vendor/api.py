@@ -77,7 +77,7 @@ def save_partner(partner_id: PartnerIdInPath, body: PartnerBody) -> Response[Par
     """Say what a partner is. A lower tier or override may leave it over its limit."""
     exchange = router.exchange
     saved, outcome = service.save_partner(
-        exchange.session, exchange.operation, body.to_partner(partner_id), rules=program().capacity
+        exchange.session, exchange.operation, body.to_partner(partner_id), program=program()
     )
     return _saved(outcome, PartnerAnswer.of(saved, result=outcome))
 

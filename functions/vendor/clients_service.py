@@ -13,8 +13,10 @@ from functions.vendor.errors import (
 )
 from functions.vendor.service import MOST_RETRIES, Outcome
 from shared.domain.clients import Client, Profile, Relation, Relationship, Subscription, Usage
+from shared.domain.managed_points import risen
 from shared.domain.operations import Operation
 from shared.domain.renewals import moved_state
+from shared.domain.service import Service
 from shared.errors import ChangedMeanwhileError
 from shared.program import Program
 from shared.table import keys
@@ -29,6 +31,7 @@ from shared.table.clients import AllClients
 from shared.table.partners import Partners
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import MOST_ACTIONS, Transaction
+from shared.tiers import promote_risen
 
 MOST_ENTRIES = MOST_ACTIONS - 4
 """What a change may write beside its audit entry, a kept answer and what else ends with a relation."""
@@ -178,6 +181,9 @@ def _saved(
             client = _write(Transaction(session, operation), wanted, known, rules)
         except ChangedMeanwhileError:
             continue
+        before = known.service if known else Service()
+        lifted = risen(before, client.service, rules, at=operation.at)
+        promote_risen(session, operation, lifted, program=rules)
         return client, "created" if wanted.before is None else "updated"
     raise TableUnavailableError
 

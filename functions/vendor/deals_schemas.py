@@ -30,7 +30,7 @@ class DealBody(BaseModel):
     deal_type: DealType
     mrr: MoneyBody
     closed_on: Annotated[PointsDay, Field(description="The day of the sale, in UTC; its points count from then on.")]
-    product: Line
+    product: Line | None = None
 
     def to_deal(self, deal_id: str) -> Deal:
         """Raises ValidationError for a text without a registrable domain."""
@@ -82,7 +82,7 @@ class DealAnswer(BaseModel):
     deal_type: DealType
     mrr: MoneyAnswer
     closed_on: date
-    product: str
+    product: str | None
     credit: CreditAnswer
     revenue_share: RevenueShareAnswer
 

@@ -10,15 +10,18 @@ from shared.domain.assignments import Step, StepKind
 from shared.domain.operations import Operation
 from shared.domain.partners import Capacity, Partner
 from shared.domain.people import Language, Membership, Person, Role, User
+from shared.domain.tiers import is_certified
 from shared.errors import ChangedMeanwhileError
 from shared.http.sign_ins import ensure_sign_in, remove_sign_in
 from shared.leaving import require_settled
 from shared.program import Capacity as CapacityRules
+from shared.program import Program
 from shared.table.cascades import Cascades
 from shared.table.partners import Partners, partner_record
 from shared.table.people import People, Users, membership_of
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Transaction
+from shared.tiers import local_day, promote
 
 Outcome = Literal["created", "updated", "unchanged"]
 
@@ -27,14 +30,24 @@ MOST_RETRIES = 5
 
 
 def save_partner(
-    session: TableSession, operation: Operation, partner: Partner, *, rules: CapacityRules
+    session: TableSession, operation: Operation, partner: Partner, *, program: Program
 ) -> tuple[Partner, Outcome]:
-    """Make the partner what the vendor says it is, its capacity with it. Raises UnavailableError."""
+    """Make the partner what the vendor says it is, its capacity with it, and promote it where its points earn more.
+
+    Raises UnavailableError.
+    """
     for _ in range(MOST_RETRIES):
         try:
-            return _save_partner(session, operation, partner, rules)
+            saved, outcome = _save_partner(session, operation, partner, program.capacity)
         except ChangedMeanwhileError:
             continue
+        # Cut off here, a repeat of the request finds the partner unchanged and gets here again.
+        today = local_day(saved, operation.at)
+        if is_certified(saved, today):
+            change = promote(session, operation, saved.partner_id, program=program)
+            if change:
+                saved = replace(saved, credited_tier=change.after, tier_earned_on=today)
+        return saved, outcome
     raise TableUnavailableError
 
 

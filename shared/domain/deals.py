@@ -46,7 +46,7 @@ class Deal:
     deal_type: DealType
     mrr: Money
     closed_on: date
-    product: str
+    product: str | None
 
     def record(self) -> dict[str, Any]:
         """As the table and the audit trail keep it."""

@@ -6,7 +6,7 @@ anybody having to do anything on that day.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
@@ -97,6 +97,19 @@ def differences(before: Service, after: Service, program: Program) -> dict[Chang
     old, new = changes(before, program), changes(after, program)
     both = {change: new.get(change, NONE) - old.get(change, NONE) for change in old.keys() | new.keys()}
     return {change: points for change, points in both.items() if points}
+
+
+def risen(before: Service, after: Service, program: Program, *, at: datetime) -> set[str]:
+    """The partners to whom a change of the facts brings more points today than they had, wherever today is."""
+    found: dict[str, dict[date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for change, points in differences(before, after, program).items():
+        found[change.partner_id][change.day] += points
+    days = [at.astimezone(UTC).date() + timedelta(days=away) for away in (-1, 0, 1)]
+    return {
+        partner_id
+        for partner_id, by_day in found.items()
+        if any(sum(points for since, points in by_day.items() if since <= day) > 0 for day in days)
+    }
 
 
 def _qualifying(service: Service, program: Program) -> dict[str, list[Days]]:

@@ -60,6 +60,21 @@ def test_the_won_deals_of_an_export_are_reported(signed_in: Run, program: Progra
     assert again["counts"] == {"unchanged": 2, "refused": 2}
 
 
+def test_an_export_needs_no_column_of_products(signed_in: Run, program: ProgramWithTier, computer: Path) -> None:
+    (computer / "plain.csv").write_text(PIPELINE.replace(",product,", ",package,"), encoding="utf-8")
+
+    signed_in("deals", "import", "plain.csv", *OPTIONS)
+
+    assert [deal["product"] for deal in program.deals.values()] == [None, None]
+
+
+def test_a_product_column_that_is_named_must_be_there(signed_in: Run, program: ProgramWithTier, pipeline: str) -> None:
+    ended = signed_in("deals", "import", pipeline, *OPTIONS, "--map", "product=package")
+
+    assert (ended.exit_code, program.requests) == (2, [])
+    assert "Columns are missing: package" in ended.stderr
+
+
 def test_a_dry_run_sends_nothing(signed_in: Run, program: ProgramWithTier, pipeline: str) -> None:
     told = signed_in("deals", "import", pipeline, *OPTIONS, "--dry-run", "--json")
 

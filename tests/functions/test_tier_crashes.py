@@ -64,8 +64,19 @@ def spoil(api: Api) -> None:
     api.table.put({**year, "sold-03-17": 3, "managed-01-01": 1})
 
 
+def make_lapsed(api: Api) -> None:
+    """Sold enough for a tier, without a certificate."""
+    make_certified(api)
+    api.put("/v1/vendor/partners/p-hill", {**CERTIFIED, "certification_expires_on": "2026-03-16"})
+    sell(api, LIFTS)
+
+
 RUNS: dict[str, tuple[Callable[[Api], object], Callable[[Api], Any]]] = {
     "a deal that lifts its partner": (make_certified, lambda api: sell(api, LIFTS)),
+    "a certificate that lifts its partner": (
+        make_lapsed,
+        lambda api: api.put("/v1/vendor/partners/p-hill", CERTIFIED, request_id="r-1"),
+    ),
     "a correction": (make_sold, lambda api: sell(api, {**DEAL, "closed_on": "2026-03-18"})),
     "a review that takes a tier": (make_silver, review),
     "a repair": (spoil, check),

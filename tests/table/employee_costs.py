@@ -65,7 +65,7 @@ def accept(api: Api) -> Any:
     return api.post(f"/v1/transfer-requests/{item['transfer_id']}/accept")
 
 
-def record(api: Api) -> Any:
+def record(api: Api, count: int = 24) -> Any:
     told = [
         {
             "id": f"e-{number}",
@@ -74,7 +74,7 @@ def record(api: Api) -> Any:
             "kind": "edit",
             "occurred_at": "2026-03-17T09:00:00Z",
         }
-        for number in range(24)
+        for number in range(count)
     ]
     return api.post("/v1/vendor/activities", {"activities": told}, email=OPERATOR)
 

@@ -124,7 +124,7 @@ def test_limits_that_change_while_leads_are_registered_leave_the_books_balanced(
     def change(limit: int) -> None:
         session = TableSession(dynamodb(), table.name)
         changed = replace(partner, capacity_limit_override=limit)
-        save_partner(session, operation(), changed, rules=program().capacity)
+        save_partner(session, operation(), changed, program=program())
 
     work = [lambda name=name: register(name) for name in domains(24)]
     for place, limit in ((4, 9), (10, 2), (16, 14), (22, 7)):

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import functions.tiers.review as tier_run
 from tests.client_factories import ClientSeed
 from tests.factories import lead
-from tests.functions.client import OPERATOR, Api
+from tests.functions.client import MEMBER, OPERATOR, Api
+from tests.table.employee_costs import assign, mark, record
 
 DEAL = {
     "partner_id": "p-hill",
@@ -43,6 +44,17 @@ def sold(api: Api) -> None:
     sell(api)
 
 
+def near_silver(api: Api) -> None:
+    """All that the partner needs to rise but Max's activity."""
+    register(api)
+    sell(api, mrr={"amount": 61_600, "currency": "EUR"})
+    seed = ClientSeed(table=api.table)
+    seed.client("0", partners={"p-hill": "managed"}, portal_users=[MEMBER])
+    seed.subscription("s-0", hub_id="0", mrr={"amount": 176_000, "currency": "EUR"})
+    mark(api)
+    assign(api, 1)
+
+
 TIER_CASES: Mapping[str, TierCase] = {
     "the tier": TierCase(lambda api: api.get("/v1/tier"), sold),
     "the tier of another day": TierCase(lambda api: api.get("/v1/tier", query={"as_of": "2031-01-01"}), sold),
@@ -57,6 +69,7 @@ TIER_CASES: Mapping[str, TierCase] = {
     "a deal that lifts the partner to a tier": TierCase(
         lambda api: sell(api, mrr={"amount": 88000, "currency": "EUR"}), register
     ),
+    "an activity that lifts the partner to a tier": TierCase(lambda api: record(api, count=1), near_silver),
     "checking the totals of points": TierCase(
         lambda api: api.post("/v1/vendor/points/verification", {"partner_id": "p-hill"}, email=OPERATOR), sold
     ),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.managed_points import timeline
+from shared.domain.managed_points import risen, timeline
 from shared.domain.money import Money
 from shared.domain.service import Claim, Service, Span, Worker
 from shared.program import program
@@ -53,6 +53,24 @@ def test_a_point_lasts_while_every_condition_holds(facts: Service, last: int) ->
     end = DAY + timedelta(days=last + 1)
 
     assert timeline(facts, program()) == {"p-hill": {DAY: Decimal("1.0"), end: Decimal("-1.0")}}
+
+
+@pytest.mark.parametrize(
+    ("away", "found"), [(-2, set()), (-1, {"p-hill"}), (0, {"p-hill"}), (91, {"p-hill"}), (92, set())]
+)
+def test_points_rise_where_it_is_one_of_their_days_anywhere_on_earth(away: int, found: set[str]) -> None:
+    """They last from DAY through the ninetieth day after it."""
+    idle, at = service(worker={"active_days": ()}), NOON + timedelta(days=away)
+
+    assert risen(idle, service(), program(), at=at) == found
+    assert risen(service(), idle, program(), at=at) == set()
+
+
+def test_only_those_rise_to_whom_a_change_brings_more() -> None:
+    given_up = claim("p-lake", span=ended(0))
+
+    assert risen(service(claim("p-lake", span=ALWAYS[0])), service(given_up, claim()), program(), at=NOON) == {"p-hill"}
+    assert risen(service(), service(claim(), given_up), program(), at=NOON) == set()
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,18 @@ class PointsModel:
         if LADDER.index(tier) > LADDER.index(standing.tier):
             standing.tier, standing.earned = tier, day
 
+    def managed_now(self, hub: str, at: datetime) -> dict[tuple[str, date], Fraction]:
+        """What the client brings each partner on the day that it is somewhere on earth."""
+        days = [at.date() + timedelta(days=away) for away in (-1, 0, 1)]
+        return {(partner, day): self.managed_of(hub, partner, day) for partner in self.partners for day in days}
+
+    def promote_risen(self, before: dict[tuple[str, date], Fraction], hub: str, at: datetime) -> None:
+        """Those whom the client brings more than it did."""
+        after = self.managed_now(hub, at)
+        for partner in self.partners:
+            if any(after[place] > before[place] for place in after if place[0] == partner):
+                self.promote(partner, at.date())
+
     def after_review(self, partner: str, day: date) -> str:
         """The tier that the partner has after a review of this day."""
         standing = self.partners[partner]

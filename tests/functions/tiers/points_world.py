@@ -15,6 +15,7 @@ from functions.vendor.service import save_partner
 from shared.domain import claims
 from shared.domain.activities import Activity, ActivityRecord, recorded
 from shared.domain.clients import Client
+from shared.domain.managed_points import risen
 from shared.domain.partners import Partner, PartnerType, Tier
 from shared.domain.service import Service, Worker
 from shared.errors import ChangedMeanwhileError
@@ -22,6 +23,7 @@ from shared.program import program
 from shared.table.clients import AllClients
 from shared.table.session import TableSession
 from shared.table.transactions import Transaction
+from shared.tiers import promote_risen
 from tests.client_factories import ClientSeed
 from tests.factories import Seed, operation
 from tests.functions.tiers.points_model import Lasting, PointsModel, Standing
@@ -64,7 +66,9 @@ class PointsWorld:
         partner, hub = f"p-{self.chance.choice('ab')}{name}", f"{self.chance.choice('12')}{name}"
         acts: list[Callable[[str, str], None]] = [self.sell] * 5 + [self.serve] * 4 + [self.work] * 3
         acts += [self.hold, self.hold, self.price, self.price, self.let_go, self.stop_serving, self.renew]
+        before = self.model.managed_now(hub, self.now)
         self.chance.choice(acts)(partner, hub)
+        self.model.promote_risen(before, hub, self.now)
 
     def certify(self, partner: str, until: date) -> None:
         said = Partner(
@@ -74,8 +78,9 @@ class PointsWorld:
             credited_tier=Tier.UNTIERED,
             certification_expires_on=until,
         )
-        save_partner(self.session, operation(at=self.now), said, rules=program().capacity)
+        save_partner(self.session, operation(at=self.now), said, program=program())
         self.model.partners.setdefault(partner, Standing()).certified_until = until
+        self.model.promote(partner, self.now.date())
 
     def renew(self, partner: str, hub: str) -> None:
         assert hub
@@ -200,5 +205,9 @@ class PointsWorld:
         assert known is not None
         changed: Client = replace(known, service=change(known.service), version=known.version + 1)
         transaction = Transaction(self.session, operation(at=self.now))
-        clients.save(transaction, changed, known=known, program=program(), refusal=lambda _: ChangedMeanwhileError())
+        saved = clients.save(
+            transaction, changed, known=known, program=program(), refusal=lambda _: ChangedMeanwhileError()
+        )
         transaction.commit()
+        lifted = risen(known.service, saved.service, program(), at=self.now)
+        promote_risen(self.session, operation(at=self.now), lifted, program=program())

@@ -177,6 +177,18 @@ def test_a_deal_that_was_anothers_is_taken_back_from_the_first(api: Api) -> None
     assert trails == {"AUDIT#p-hill", "AUDIT#p-lake"}
 
 
+@pytest.mark.parametrize("said", [{**deal(), "product": None}, {k: v for k, v in deal().items() if k != "product"}])
+def test_a_deal_needs_no_product(api: Api, said: dict[str, Any]) -> None:
+    register(api)
+
+    made, again = api.put(DEAL, said).json, api.put(DEAL, said).json
+
+    assert (made["result"], made["product"], made["credit"]["points"]) == ("created", None, 72.3)
+    assert again == {**made, "result": "unchanged"}
+    [line] = api.get("/v1/tier/points/c-4711").json["data"]
+    assert (line["deal"], line["product"]) == ("d-1", None)
+
+
 def test_another_product_changes_no_points(api: Api) -> None:
     register(api)
     api.put(DEAL, deal())
