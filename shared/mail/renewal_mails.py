@@ -110,7 +110,7 @@ class RenewalForPartner:
             summary = texts.gettext("Confirm the renewal or ask for its cancellation; otherwise it renews by itself.")
             closing = (
                 texts.gettext(
-                    "An admin of %(partner)s decides in the console under Renewals, or on the command line with: "
+                    "An admin of %(partner)s decides, through the API or on the command line with: "
                     "partnerdesk renewals decide %(renewal)s"
                 )
                 % names,
@@ -171,9 +171,7 @@ class RenewalDigest:
         texts = translations(self.language)
         names = {"partner": self.partner_name}
         first = day_text(self.renewals[0].decide_by, language=self.language)
-        closing = [
-            texts.gettext("Decide in the console under Renewals, or on the command line with partnerdesk renewals.")
-        ]
+        closing = [texts.gettext("Decide through the API, or on the command line with partnerdesk renewals.")]
         if self.more:
             closing.insert(0, texts.gettext("More renewals wait with later deadlines; the list shows them all."))
         return MailContent(
