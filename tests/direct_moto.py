@@ -82,6 +82,7 @@ def _sharing_items(original: Table) -> Table:
 @contextlib.contextmanager
 def atomic_and_quick(*, region: str) -> Iterator[None]:
     """While the block runs, each call to moto's DynamoDB is alone, and in this region."""
+    address = f"https://dynamodb.{region}.amazonaws.com/"
     lock = threading.RLock()
     snapshots = _Snapshots()
     moto_way = BotocoreStubber.process_request
@@ -89,8 +90,8 @@ def atomic_and_quick(*, region: str) -> Iterator[None]:
 
     def process_request(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Any:
         target: Any = request.headers.get("X-Amz-Target", b"")
-        service, _, operation = target.decode().partition(".")
-        if not service.startswith("DynamoDB_") or operation not in QUICK:
+        operation = target.decode().rpartition(".")[2]
+        if not request.url.startswith(address) or operation not in QUICK:
             return moto_way(stubber, request)
         with lock:
             snapshots.forget()

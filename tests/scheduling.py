@@ -6,16 +6,19 @@ import pytest
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 LONGEST_FIRST = (
-    "tests/browser/test_customer_page.py",
     "tests/system/test_commands.py",
+    "tests/system/test_schemathesis.py",
+    "tests/browser/test_customer_page.py",
     "tests/table/test_capacity_races.py",
     "tests/table/test_decisions.py",
-    "tests/system/test_schemathesis.py",
-    "tests/functions/notifications/test_nothing_is_lost.py",
     "tests/template/test_packages.py",
+    "tests/functions/notifications/test_nothing_is_lost.py",
     "tests/system/test_stack.py",
     "tests/functions/test_crashes.py",
     "tests/functions/test_guard.py",
+    "tests/functions/tiers/test_simulation.py",
+    "tests/table/test_costs.py",
+    "tests/functions/test_access.py",
     "tests/table/test_capacity_machine.py",
 )
 """Begun last, a long file would leave the other process with nothing to do."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from local.translation import Template
 from tests.template.translation import named, resources
@@ -54,7 +55,7 @@ def answering(found: list[Route], *, method: str, path: str) -> Route | None:
     matching = [
         route
         for route in found
-        if route.path == DEFAULT or (route.method in {method, "ANY"} and re.fullmatch(_pattern(route.path), path))
+        if route.path == DEFAULT or (route.method in {method, "ANY"} and _pattern(route.path).fullmatch(path))
     ]
     return max(matching, key=rank, default=None)
 
@@ -65,8 +66,12 @@ def _method(verb: str, *, default: bool) -> str:
     return "ANY" if verb == ANY else verb.upper()
 
 
-def _pattern(path: str) -> str:
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
     parts = re.split(r"(\{[^}]+\})", path)
-    return "".join(
-        "" if not part else (".+" if "+}" in part else "[^/]+") if part[0] == "{" else re.escape(part) for part in parts
+    return re.compile(
+        "".join(
+            "" if not part else (".+" if "+}" in part else "[^/]+") if part[0] == "{" else re.escape(part)
+            for part in parts
+        )
     )

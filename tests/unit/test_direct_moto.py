@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
+from moto.core.models import botocore_stubber
 
 from shared.table.values import to_attributes
 from tests.conftest import ENVIRONMENT
@@ -94,3 +97,13 @@ def test_both_ways_answer_alike(name: str) -> None:
         own = answers(engine, CALLS[name])
 
     assert direct == own
+
+
+def test_a_call_to_another_engine_is_left_to_it() -> None:
+    headers = HTTPHeaders()
+    headers["X-Amz-Target"] = b"DynamoDB_20120810.ListTables"  # type: ignore[assignment] # as botocore sends it
+    elsewhere = AWSPreparedRequest("POST", "http://127.0.0.1:8000/", headers, b"{}", stream_output=False)
+    with moto_engine():
+        assert botocore_stubber.process_request(elsewhere) is None
+        headers.replace_header("X-Amz-Target", b"DynamoDB_20120810.Scan")  # type: ignore[arg-type]
+        assert botocore_stubber.process_request(elsewhere) is None

@@ -1,14 +1,28 @@
 import shutil
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 
-from local.messages import catalogue_path, problems, translated_languages, update
+from local.messages import catalogue_path, extract, problems, translated_languages, update
 from shared.domain.people import Language
 from shared.web.languages import CATALOGUE_FOLDER, translations
 
 SIGN = 'msgid "Sign"\nmsgstr "Bestätigen"\n'
 ASKS = 'msgid "%(partner)s asks for your confirmation"\nmsgstr "%(partner)s bittet um Ihre Bestätigung"\n'
+
+
+@cache
+def texts_of_the_sources() -> Catalog:
+    return extract()
+
+
+@pytest.fixture(autouse=True)
+def _sources_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes most of the time, and no test changes them."""
+    monkeypatch.setattr("local.messages.extract", lambda: deepcopy(texts_of_the_sources()))
 
 
 @pytest.fixture
