@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from shared.addresses import Email
 from shared.countries import Country
 from shared.domain.registrations import Contact, Lead, Registration
-from shared.http.schemas import Confirmed, Instant, Problem
+from shared.http.schemas import Answer, Body, Confirmed, Instant, Problem
 from shared.text import Line, OneLine
 
 MOST_ITEMS = 100
@@ -19,11 +19,7 @@ Website = Annotated[
 ]
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class ContactBody(_Request):
+class ContactBody(Body):
     """Whom the partner talks to."""
 
     first_name: Line
@@ -31,7 +27,7 @@ class ContactBody(_Request):
     email: Email
 
 
-class LeadBody(_Request):
+class LeadBody(Body):
     """A lead as a partner registers it."""
 
     website: Website
@@ -48,7 +44,7 @@ class LeadBody(_Request):
         )
 
 
-class ContactChanges(_Request):
+class ContactChanges(Body):
     """What is left out stays as it is."""
 
     first_name: Line | None = None
@@ -56,7 +52,7 @@ class ContactChanges(_Request):
     email: Email | None = None
 
 
-class LeadChanges(_Request):
+class LeadChanges(Body):
     """What is left out stays as it is; `country` alone may be cleared with null."""
 
     website: Website | None = None
@@ -65,7 +61,7 @@ class LeadChanges(_Request):
     country: Country | None = None
 
 
-class BatchBody(_Request):
+class BatchBody(Body):
     """Items are checked one by one: an invalid one fails alone."""
 
     items: Annotated[
@@ -74,7 +70,7 @@ class BatchBody(_Request):
     ]
 
 
-class DeregisterBody(_Request):
+class DeregisterBody(Body):
     """What names no registered domain, whatever it is, is `not_found` by itself."""
 
     domains: Annotated[
@@ -84,7 +80,7 @@ class DeregisterBody(_Request):
     confirm: Annotated[Confirmed, Field(description="true says that the user has confirmed the list of domains.")]
 
 
-class ContactAnswer(BaseModel):
+class ContactAnswer(Answer):
     """Whom the partner talks to."""
 
     first_name: str
@@ -92,7 +88,7 @@ class ContactAnswer(BaseModel):
     email: str
 
 
-class RegistrationAnswer(BaseModel):
+class RegistrationAnswer(Answer):
     """A current registration. `registered_domain` never changes."""
 
     registered_domain: Annotated[str, Field(description="What is registered, and the registration's name in paths.")]
@@ -123,27 +119,27 @@ class RegistrationAnswer(BaseModel):
         )
 
 
-class RegisteredItem(BaseModel):
+class RegisteredItem(Answer):
     """An item that was registered."""
 
     status: Literal["registered"] = "registered"
     registration: RegistrationAnswer
 
 
-class RefusedItem(BaseModel):
+class RefusedItem(Answer):
     """An item that was not registered, and why."""
 
     status: Literal["refused"] = "refused"
     problem: Problem
 
 
-class RegisterResults(BaseModel):
+class RegisterResults(Answer):
     """One result an item, in the order sent."""
 
     results: list[RegisteredItem | RefusedItem]
 
 
-class DeregisteredItem(BaseModel):
+class DeregisteredItem(Answer):
     """A domain that is free again."""
 
     domain: str
@@ -151,14 +147,14 @@ class DeregisteredItem(BaseModel):
     restorable_until: Annotated[Instant, Field(description="Until then the lead can be restored, if it is still free.")]
 
 
-class UnknownItem(BaseModel):
+class UnknownItem(Answer):
     """Nothing that this partner has registered."""
 
     domain: Annotated[Any, Field(description="What was sent.")]
     status: Literal["not_found"] = "not_found"
 
 
-class DeregisterResults(BaseModel):
+class DeregisterResults(Answer):
     """One result a domain, in the order sent."""
 
     results: list[DeregisteredItem | UnknownItem]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from functions.clients.engagement import Band, band_of
 from functions.clients.service import EndedServices
@@ -15,7 +15,7 @@ from shared.domain.people import Language
 from shared.http.capacity import CapacityAnswer
 from shared.http.money import MoneyAnswer
 from shared.http.points import StandingAnswer
-from shared.http.schemas import Confirmed, Instant
+from shared.http.schemas import Answer, Body, Confirmed, Instant
 from shared.program import Engagement as EngagementRules
 from shared.table.client_lists import ClientRow, UsageSummary
 
@@ -28,7 +28,7 @@ RenewalDate = Annotated[date | None, Field(description="Of the subscription that
 MeasuredOn = Annotated[date | None, Field(description="Null where nothing was measured.")]
 
 
-class EngagementIndexAnswer(BaseModel):
+class EngagementIndexAnswer(Answer):
     """An engagement index and what it is called."""
 
     score: Score
@@ -39,7 +39,7 @@ class EngagementIndexAnswer(BaseModel):
         return cls(score=score, band=band_of(score, rules))
 
 
-class UsageSummaryAnswer(BaseModel):
+class UsageSummaryAnswer(Answer):
     """How much the client uses."""
 
     tools: Annotated[int, Field(description="How many tools.")]
@@ -57,7 +57,7 @@ class UsageSummaryAnswer(BaseModel):
         )
 
 
-class ClientRowAnswer(BaseModel):
+class ClientRowAnswer(Answer):
     """A client as the list shows it."""
 
     id: str
@@ -85,7 +85,7 @@ class ClientRowAnswer(BaseModel):
         )
 
 
-class ClientProductAnswer(BaseModel):
+class ClientProductAnswer(Answer):
     """A product that the client pays for."""
 
     id: str
@@ -107,7 +107,7 @@ class ClientProductAnswer(BaseModel):
         )
 
 
-class ClientDecisionMakerAnswer(BaseModel):
+class ClientDecisionMakerAnswer(Answer):
     """Whom the client has named to decide about its subscriptions."""
 
     name: str
@@ -115,7 +115,7 @@ class ClientDecisionMakerAnswer(BaseModel):
     language: Language
 
 
-class ClientDetailsAnswer(BaseModel):
+class ClientDetailsAnswer(Answer):
     """Everything about one client; what the vendor has not said is null."""
 
     id: str
@@ -156,7 +156,7 @@ class ClientDetailsAnswer(BaseModel):
         )
 
 
-class ClientUsageAnswer(BaseModel):
+class ClientUsageAnswer(Answer):
     """What the client uses. Where nothing was measured the lists are empty and the day is null."""
 
     products: Annotated[list[str], Field(description="What the client subscribes to; codes of `GET /v1/products`.")]
@@ -175,7 +175,7 @@ class ClientUsageAnswer(BaseModel):
         )
 
 
-class ClientEngagementAnswer(BaseModel):
+class ClientEngagementAnswer(Answer):
     """The engagement index, from 0 to 10: low up to 3, medium from 4 to 6, high from 7."""
 
     score: Annotated[int | None, Field(description="From 0 to 10; null where it was not measured.")]
@@ -196,15 +196,13 @@ class ClientEngagementAnswer(BaseModel):
         )
 
 
-class EndServicesBody(BaseModel):
+class EndServicesBody(Body):
     """The client leaves the partner's list, and the assignments of its employees end."""
-
-    model_config = ConfigDict(extra="forbid")
 
     confirm: Annotated[Confirmed, Field(description="true says that the user has confirmed the end of services.")]
 
 
-class EndedServicesAnswer(BaseModel):
+class EndedServicesAnswer(Answer):
     """The client is no longer one of the partner's."""
 
     client_id: str
@@ -215,7 +213,7 @@ class EndedServicesAnswer(BaseModel):
         return cls(client_id=ended.client_id, ended_at=ended.ended_at)
 
 
-class DashboardPartnerAnswer(BaseModel):
+class DashboardPartnerAnswer(Answer):
     """Whose dashboard this is."""
 
     id: str
@@ -223,7 +221,7 @@ class DashboardPartnerAnswer(BaseModel):
     type: PartnerType
 
 
-class AlertsAnswer(BaseModel):
+class AlertsAnswer(Answer):
     """What waits for the partner."""
 
     upcoming_renewal_decisions: Annotated[
@@ -231,7 +229,7 @@ class AlertsAnswer(BaseModel):
     ]
 
 
-class DashboardTierAnswer(BaseModel):
+class DashboardTierAnswer(Answer):
     """Where the partner stands in the program today: what it is credited, and what its points are worth."""
 
     credited_tier: Tier
@@ -239,7 +237,7 @@ class DashboardTierAnswer(BaseModel):
     points: StandingAnswer
 
 
-class DashboardAnswer(BaseModel):
+class DashboardAnswer(Answer):
     """What the landing page shows."""
 
     partner: DashboardPartnerAnswer

@@ -2,23 +2,19 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import Field, StrictBool
 
 from shared.addresses import Email
 from shared.domain.links import Delivery, Link, LinkClient, LinkDraft, LinkProduct, LinkStatus
 from shared.domain.people import Language
-from shared.http.schemas import Instant
+from shared.http.schemas import Answer, Body, Instant
 from shared.text import Line
 
 MOST_PRODUCTS = 20
 Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z0-9_]+$")]
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class LinkClientBody(_Request):
+class LinkClientBody(Body):
     """Whom the customer's page addresses."""
 
     company: Line
@@ -30,7 +26,7 @@ class LinkClientBody(_Request):
         return LinkClient(**self.model_dump())
 
 
-class LinkProductBody(_Request):
+class LinkProductBody(Body):
     """Codes of `GET /v1/products`."""
 
     product: Code
@@ -38,7 +34,7 @@ class LinkProductBody(_Request):
     onboarding_type: Code | None = None
 
 
-class LinkBody(_Request):
+class LinkBody(Body):
     """What the customer is asked to confirm. Links of a solutions provider have no onboarding fields."""
 
     name: Line
@@ -60,7 +56,7 @@ class LinkPreviewBody(LinkBody):
         return _draft(self, self.name or "-")
 
 
-class LinkChanges(_Request):
+class LinkChanges(Body):
     """What is left out stays as it is."""
 
     name: Line | None = None
@@ -70,7 +66,7 @@ class LinkChanges(_Request):
     estimated_onboarding_duration: Code | None = None
 
 
-class LinkClientAnswer(BaseModel):
+class LinkClientAnswer(Answer):
     """Whom the customer's page addresses."""
 
     company: str
@@ -79,7 +75,7 @@ class LinkClientAnswer(BaseModel):
     language: Language
 
 
-class LinkProductAnswer(BaseModel):
+class LinkProductAnswer(Answer):
     """A product that the customer is asked about."""
 
     product: str
@@ -87,7 +83,7 @@ class LinkProductAnswer(BaseModel):
     onboarding_type: str | None
 
 
-class LinkAnswer(BaseModel):
+class LinkAnswer(Answer):
     """A confirmation link. `url` opens the customer's page without a login: whoever has it can decide."""
 
     id: str
@@ -138,21 +134,21 @@ class LinkAnswer(BaseModel):
         )
 
 
-class EditionAnswer(BaseModel):
+class EditionAnswer(Answer):
     """An edition of a product."""
 
     edition: str
     onboarding_required: bool
 
 
-class ProductAnswer(BaseModel):
+class ProductAnswer(Answer):
     """A product with its editions."""
 
     product: str
     editions: list[EditionAnswer]
 
 
-class CatalogueAnswer(BaseModel):
+class CatalogueAnswer(Answer):
     """What a link can be about. Solutions providers are given no onboarding types and durations."""
 
     products: list[ProductAnswer]
@@ -165,7 +161,7 @@ class OnboardingCatalogueAnswer(CatalogueAnswer):
     estimated_onboarding_durations: list[str]
 
 
-class LinkEventAnswer(BaseModel):
+class LinkEventAnswer(Answer):
     """One entry of the link's audit trail; `actor` is a user id, `customer` or `system`."""
 
     id: str

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from functions.employees.access import RequestedAccess, access_of
 from functions.employees.overview import EmployeeClient
@@ -12,24 +12,20 @@ from shared.domain.assignments import PortalAccess, Transfer, TransferStatus
 from shared.domain.clients import client_id
 from shared.domain.credit import CreditReason
 from shared.domain.people import User
-from shared.http.schemas import Instant, Problem
+from shared.http.schemas import Answer, Body, Instant, Problem
 from shared.table.transfers import DirectedTransfer, Direction
 
 MOST_CLIENTS = 100
 _Id = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class EmployeeMarkBody(_Request):
+class EmployeeMarkBody(Body):
     """Whether the user's work in clients' accounts is tracked and earns managed credit."""
 
     enabled: Annotated[bool, Field(strict=True)]
 
 
-class ClientChoice(_Request):
+class ClientChoice(Body):
     """One of the two: a client of the list, or a hub id typed in."""
 
     client_id: _Id | None = None
@@ -42,7 +38,7 @@ class ClientChoice(_Request):
         return self
 
 
-class AssignBody(_Request):
+class AssignBody(Body):
     """Items are checked one by one: an invalid one fails alone."""
 
     clients: Annotated[
@@ -55,7 +51,7 @@ class AssignBody(_Request):
     ]
 
 
-class AssignedItem(BaseModel):
+class AssignedItem(Answer):
     """A client that the employee works for."""
 
     client_id: str
@@ -63,7 +59,7 @@ class AssignedItem(BaseModel):
     status: Literal["assigned", "already_assigned"]
 
 
-class WithoutCreditItem(BaseModel):
+class WithoutCreditItem(Answer):
     """A client that the employee works for without managed credit, and the ways out of that."""
 
     client_id: str
@@ -72,7 +68,7 @@ class WithoutCreditItem(BaseModel):
     problem: Problem
 
 
-class UnknownClientItem(BaseModel):
+class UnknownClientItem(Answer):
     """Nothing that is a client of this partner; the ids are those sent."""
 
     client_id: str | None
@@ -80,14 +76,14 @@ class UnknownClientItem(BaseModel):
     status: Literal["not_found"] = "not_found"
 
 
-class RefusedClientItem(BaseModel):
+class RefusedClientItem(Answer):
     """An item that was not carried out, and why."""
 
     status: Literal["refused"] = "refused"
     problem: Problem
 
 
-class AssignResults(BaseModel):
+class AssignResults(Answer):
     """One result an item, in the order sent."""
 
     results: list[AssignedItem | WithoutCreditItem | UnknownClientItem | RefusedClientItem]
@@ -103,7 +99,7 @@ class EmployeeAnswer(UserAnswer):
         return cls(**UserAnswer.of(user).model_dump(), client_count=user.clients)
 
 
-class EmployeeClientAnswer(BaseModel):
+class EmployeeClientAnswer(Answer):
     """One client of an employee."""
 
     client_id: str
@@ -141,7 +137,7 @@ class EmployeeDetailsAnswer(EmployeeAnswer):
     next_cursor: Annotated[str | None, Field(description="Send it as `cursor` for the next page of clients.")]
 
 
-class RequestedAccessAnswer(BaseModel):
+class RequestedAccessAnswer(Answer):
     """What was asked of the client."""
 
     client_id: str
@@ -165,7 +161,7 @@ class RequestedAccessAnswer(BaseModel):
         )
 
 
-class RecentActivityAnswer(BaseModel):
+class RecentActivityAnswer(Answer):
     """One thing done in the client's portal."""
 
     kind: str
@@ -176,7 +172,7 @@ class RecentActivityAnswer(BaseModel):
         return cls(kind=one.kind, occurred_at=one.occurred_at)
 
 
-class ClientActivityAnswer(BaseModel):
+class ClientActivityAnswer(Answer):
     """What the employee's address was seen to do at one client."""
 
     client_id: str
@@ -200,14 +196,14 @@ class ClientActivityAnswer(BaseModel):
         )
 
 
-class AskingPartyAnswer(BaseModel):
+class AskingPartyAnswer(Answer):
     """Who asks."""
 
     partner_name: str
     user_name: str
 
 
-class TransferAnswer(BaseModel):
+class TransferAnswer(Answer):
     """A request to let go of an employee's e-mail address at a client. Who is asked is never said."""
 
     id: str

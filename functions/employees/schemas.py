@@ -2,19 +2,18 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from shared.addresses import Email
 from shared.domain.people import Language, Role, User
+from shared.http.schemas import Answer, Body
 from shared.text import Line
 
 PartnerRole = Literal[Role.PARTNER_ADMIN, Role.PARTNER_MEMBER]
 
 
-class NewUserBody(BaseModel):
+class NewUserBody(Body):
     """A person to add. One who signs in already keeps the sign-in and the user id."""
-
-    model_config = ConfigDict(extra="forbid")
 
     email: Annotated[Email, Field(description="The name to sign in with.")]
     name: Line
@@ -22,17 +21,15 @@ class NewUserBody(BaseModel):
     language: Annotated[Language, Field(description="Of the mails to this user.")] = Language.ENGLISH
 
 
-class UserChanges(BaseModel):
+class UserChanges(Body):
     """What is left out stays as it is. The e-mail address is the sign-in; the vendor changes it."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Line | None = None
     role: PartnerRole | None = None
     language: Language | None = None
 
 
-class UserAnswer(BaseModel):
+class UserAnswer(Answer):
     """A user of this partner. `id` names the person: the same in every partner."""
 
     id: str
@@ -54,7 +51,7 @@ class UserAnswer(BaseModel):
         )
 
 
-class MembershipAnswer(BaseModel):
+class MembershipAnswer(Answer):
     """A partner that the caller belongs to."""
 
     partner_id: str
@@ -62,7 +59,7 @@ class MembershipAnswer(BaseModel):
     role: PartnerRole
 
 
-class MeAnswer(BaseModel):
+class MeAnswer(Answer):
     """Who is calling. Partner fields and role are null where a person of several partners has not said which."""
 
     user_id: str

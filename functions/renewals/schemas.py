@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from functions.renewals.rules import days_left, decision_deadline
 from functions.renewals.service import OwnerInForce
@@ -13,7 +13,7 @@ from shared.domain.money import difference
 from shared.domain.people import Language
 from shared.domain.renewals import Owner, OwnerChoice, RenewalDecision, RenewalSettings, RenewalStatus, renewal_id
 from shared.http.money import MoneyAnswer
-from shared.http.schemas import Instant
+from shared.http.schemas import Answer, Body, Instant
 from shared.program import Program
 from shared.table.client_lists import RenewalRow
 from shared.text import Paragraph
@@ -27,11 +27,7 @@ _DECISIONS: Mapping[RenewalStatus, str] = {
 }
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class RenewalSettingsBody(_Request):
+class RenewalSettingsBody(Body):
     """The default, and the partner's user who is mailed, or copied where the vendor mails the client."""
 
     owner: Owner
@@ -41,7 +37,7 @@ class RenewalSettingsBody(_Request):
         return OwnerChoice(owner=self.owner, notify_user_id=self.notify_user_id)
 
 
-class RenewalOwnerBody(_Request):
+class RenewalOwnerBody(Body):
     """One client's own owner; `default` follows the default and names no user."""
 
     owner: Literal["default", "vendor", "partner"]
@@ -61,7 +57,7 @@ class RenewalOwnerBody(_Request):
         return OwnerChoice(owner=Owner(self.owner), notify_user_id=self.notify_user_id)
 
 
-class RenewalDecisionBody(_Request):
+class RenewalDecisionBody(Body):
     """The one decision about a renewal."""
 
     decision: Literal["confirm", "request_cancellation"]
@@ -72,19 +68,19 @@ class RenewalDecisionBody(_Request):
         return next(status for status, word in _DECISIONS.items() if word == self.decision)
 
 
-class DigestBody(_Request):
+class DigestBody(Body):
     """Whether the caller wants the weekly digest of this partner's renewals."""
 
     weekly: StrictBool
 
 
-class DigestAnswer(BaseModel):
+class DigestAnswer(Answer):
     """Whether the caller gets the weekly digest of this partner's renewals."""
 
     weekly: bool
 
 
-class RenewalSettingsAnswer(BaseModel):
+class RenewalSettingsAnswer(Answer):
     """Who talks to clients about renewals. Nobody is named until somebody chooses; then an admin is told."""
 
     owner: Owner
@@ -99,7 +95,7 @@ class RenewalSettingsAnswer(BaseModel):
         return cls.of(settings.choice)
 
 
-class RenewalOwnerAnswer(BaseModel):
+class RenewalOwnerAnswer(Answer):
     """Who talks to one client about its renewals, and where that comes from."""
 
     owner: Literal["default", "vendor", "partner"]
@@ -124,14 +120,14 @@ class RenewalOwnerAnswer(BaseModel):
         )
 
 
-class RenewalManagerAnswer(BaseModel):
+class RenewalManagerAnswer(Answer):
     """Who of the vendor handles a renewal."""
 
     name: str
     email: str
 
 
-class DecisionMakerAnswer(BaseModel):
+class DecisionMakerAnswer(Answer):
     """Whom the client has named in its own portal."""
 
     name: str
@@ -143,7 +139,7 @@ class DecisionMakerAnswer(BaseModel):
         return cls(name=maker.name, email=maker.email, language=maker.language)
 
 
-class RenewalAnswer(BaseModel):
+class RenewalAnswer(Answer):
     """An upcoming renewal. `days_left` counts from today where the partner is until the day it starts."""
 
     id: str
@@ -184,14 +180,14 @@ class RenewalAnswer(BaseModel):
         )
 
 
-class CurrentSubscriptionAnswer(BaseModel):
+class CurrentSubscriptionAnswer(Answer):
     """What the client pays for now, a month."""
 
     mrr: MoneyAnswer
     started_on: date
 
 
-class RenewalSubscriptionAnswer(BaseModel):
+class RenewalSubscriptionAnswer(Answer):
     """What the client pays for once it is renewed, a month; `term_months` is null where the vendor has not said."""
 
     mrr: MoneyAnswer
@@ -199,7 +195,7 @@ class RenewalSubscriptionAnswer(BaseModel):
     starts_on: date
 
 
-class RenewalDecisionAnswer(BaseModel):
+class RenewalDecisionAnswer(Answer):
     """Who of the partner decided what."""
 
     decision: Literal["confirm", "request_cancellation"]
@@ -208,7 +204,7 @@ class RenewalDecisionAnswer(BaseModel):
     decided_at: Instant
 
 
-class ClientSubscriptionAnswer(BaseModel):
+class ClientSubscriptionAnswer(Answer):
     """A subscription as it is and as it will be; the last four and `renewal` are null where no renewal is known."""
 
     id: str

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Literal, Self
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import Field, PlainSerializer, WithJsonSchema
 
 from functions.tiers.breakdown import ClientLedger, ClientStanding, Line, WhatIf
 from functions.tiers.service import Month, Outlook, TierView
@@ -17,6 +17,7 @@ from shared.domain.points import DealType, MarketType
 from shared.domain.tiers import Bar, bar_of
 from shared.http.money import MoneyAnswer, MoneyBody
 from shared.http.points import PointsNumber, RuleAnswer, StandingAnswer
+from shared.http.schemas import Answer, Body
 from shared.program import Program
 
 MOST_ASSUMED = 50
@@ -29,7 +30,7 @@ Median = Annotated[
 ]
 
 
-class BarAnswer(BaseModel):
+class BarAnswer(Answer):
     """Points in total, and sold ones within that total."""
 
     total: PointsNumber
@@ -40,14 +41,14 @@ class BarAnswer(BaseModel):
         return cls(total=bar.total, sold=bar.sold)
 
 
-class CertificationAnswer(BaseModel):
+class CertificationAnswer(Answer):
     """Without a valid certificate no tier is earned; it is valid through `expires_on`."""
 
     valid: bool
     expires_on: date | None
 
 
-class TierStandingAnswer(BaseModel):
+class TierStandingAnswer(Answer):
     """Where the partner stands on the day `as_of`."""
 
     as_of: date
@@ -84,7 +85,7 @@ class TierStandingAnswer(BaseModel):
         )
 
 
-class ClientPointsAnswer(BaseModel):
+class ClientPointsAnswer(Answer):
     """What one client has brought."""
 
     client_id: str
@@ -107,7 +108,7 @@ class ClientPointsAnswer(BaseModel):
         )
 
 
-class LedgerLineAnswer(BaseModel):
+class LedgerLineAnswer(Answer):
     """Points of a deal, of its correction, or of a month of service; what does not belong to its kind is null.
 
     They count from `earned_on` and no longer on `expires_on`, which is null while no end is known.
@@ -163,7 +164,7 @@ class ClientLedgerAnswer(ClientPointsAnswer):
         )
 
 
-class MonthAnswer(BaseModel):
+class MonthAnswer(Answer):
     """Points at the end of `as_of`, the month's last day or today, and what came and went since the month before."""
 
     month: Annotated[str, Field(examples=["2026-03"])]
@@ -187,18 +188,14 @@ class MonthAnswer(BaseModel):
         )
 
 
-class HistoryAnswer(BaseModel):
+class HistoryAnswer(Answer):
     """Months until now, and those to come by what is known to end."""
 
     months: list[MonthAnswer]
     projection: list[MonthAnswer]
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class AssumedDealBody(_Request):
+class AssumedDealBody(Body):
     """A deal that might be closed today, of a registered domain."""
 
     mrr: MoneyBody
@@ -206,7 +203,7 @@ class AssumedDealBody(_Request):
     market_type: MarketType = MarketType.STANDARD
 
 
-class WhatIfBody(_Request):
+class WhatIfBody(Body):
     """What might happen; nothing of it is stored."""
 
     add_deals: Annotated[list[AssumedDealBody], Field(max_length=MOST_ASSUMED)] | None = None
@@ -224,7 +221,7 @@ class WhatIfBody(_Request):
         )
 
 
-class OutlookAnswer(BaseModel):
+class OutlookAnswer(Answer):
     """Points, what they are worth, and what is missing."""
 
     performing_tier: Tier
@@ -264,7 +261,7 @@ _DESCRIPTIONS = {
 """Of a role, where the vendor says nothing of its own about the person."""
 
 
-class TeamContactAnswer(BaseModel):
+class TeamContactAnswer(Answer):
     """Someone of the vendor who supports the partner; `mailto` opens the user's own e-mail program."""
 
     role: TeamRole

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from functions.vendor.schemas import VendorId
 from shared.addresses import Email
 from shared.domain.activities import Activity
-from shared.http.schemas import Moment, Problem
+from shared.http.schemas import Answer, Body, Moment, Problem
 
 MOST_ACTIVITIES = 100
 
@@ -20,10 +20,8 @@ Kind = Annotated[
 ]
 
 
-class ActivitiesBody(BaseModel):
+class ActivitiesBody(Body):
     """Items are checked one by one: an invalid one fails alone."""
-
-    model_config = ConfigDict(extra="forbid")
 
     activities: Annotated[
         list[Any],
@@ -35,10 +33,8 @@ class ActivitiesBody(BaseModel):
     ]
 
 
-class ActivityBody(BaseModel):
+class ActivityBody(Body):
     """One thing that somebody did in a client's portal; its id counts once, however often it is sent."""
-
-    model_config = ConfigDict(extra="forbid")
 
     id: VendorId
     hub_id: VendorId
@@ -56,14 +52,14 @@ class ActivityBody(BaseModel):
         )
 
 
-class RecordedItem(BaseModel):
+class RecordedItem(Answer):
     """An activity that counts, from now on or from an earlier request."""
 
     id: str
     status: Literal["recorded", "already_recorded"]
 
 
-class RefusedActivityItem(BaseModel):
+class RefusedActivityItem(Answer):
     """An activity that was not recorded, and why; `id` as it was sent."""
 
     id: Any
@@ -71,7 +67,7 @@ class RefusedActivityItem(BaseModel):
     problem: Problem
 
 
-class ActivityResults(BaseModel):
+class ActivityResults(Answer):
     """One result an item, in the order sent."""
 
     results: list[RecordedItem | RefusedActivityItem]

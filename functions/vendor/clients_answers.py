@@ -3,17 +3,15 @@
 from datetime import date
 from typing import Self
 
-from pydantic import BaseModel
-
 from functions.vendor.schemas import Outcome
 from shared.domain.clients import Profile, Relation, Relationship, Subscription, Usage
 from shared.domain.people import Language
 from shared.http.money import MoneyAnswer
-from shared.http.schemas import Instant
+from shared.http.schemas import Answer, Instant
 from shared.table.client_records import profile_record, subscription_record, usage_record
 
 
-class DecisionMakerAnswer(BaseModel):
+class DecisionMakerAnswer(Answer):
     """Whom the client has named in its own portal."""
 
     name: str
@@ -21,7 +19,7 @@ class DecisionMakerAnswer(BaseModel):
     language: Language
 
 
-class ClientAnswer(BaseModel):
+class ClientAnswer(Answer):
     """The client as it stands now, and what the request did."""
 
     result: Outcome
@@ -41,7 +39,7 @@ class ClientAnswer(BaseModel):
         return cls(result=result, hub_id=hub_id, **profile_record(profile))
 
 
-class RelationAnswer(BaseModel):
+class RelationAnswer(Answer):
     """What the partner is to the client now, since when it is related to it, and what the request did."""
 
     result: Outcome
@@ -61,21 +59,21 @@ class RelationAnswer(BaseModel):
         )
 
 
-class RenewalTermsAnswer(BaseModel):
+class RenewalTermsAnswer(Answer):
     """What the subscription costs a month once it is renewed, and for how long."""
 
     mrr: MoneyAnswer
     term_months: int
 
 
-class RenewalManagerAnswer(BaseModel):
+class RenewalManagerAnswer(Answer):
     """Who of the vendor handles the renewal."""
 
     name: str
     email: str
 
 
-class SubscriptionAnswer(BaseModel):
+class SubscriptionAnswer(Answer):
     """The subscription as it stands now, and what the request did."""
 
     result: Outcome
@@ -94,14 +92,14 @@ class SubscriptionAnswer(BaseModel):
         return cls(result=result, subscription_id=one.subscription_id, hub_id=hub_id, **subscription_record(one))
 
 
-class EngagementAnswer(BaseModel):
+class EngagementAnswer(Answer):
     """The index of the client's engagement, and that of each area."""
 
     score: int
     areas: dict[str, int]
 
 
-class UsageAnswer(BaseModel):
+class UsageAnswer(Answer):
     """The client's usage as it stands now, and what the request did."""
 
     result: Outcome

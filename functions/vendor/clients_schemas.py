@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator
 
 from functions.vendor.schemas import VendorId
 from shared.addresses import Email
@@ -21,7 +21,7 @@ from shared.domain.clients import (
 )
 from shared.domain.people import Language
 from shared.http.money import MoneyBody
-from shared.http.schemas import Day
+from shared.http.schemas import Body, Day
 from shared.program import program
 from shared.text import Line, OneLine
 
@@ -91,11 +91,7 @@ Product = Annotated[
 ]
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class DecisionMakerBody(_Request):
+class DecisionMakerBody(Body):
     """Whom the client has named in its own portal."""
 
     name: Line
@@ -103,7 +99,7 @@ class DecisionMakerBody(_Request):
     language: Language = Language.ENGLISH
 
 
-class ClientBody(_Request):
+class ClientBody(Body):
     """A client as the vendor's systems know it; the whole of it, each time."""
 
     company: Line
@@ -125,13 +121,13 @@ class ClientBody(_Request):
         return Profile(decision_maker=maker, portal_users=tuple(self.portal_users or ()), **fields)
 
 
-class RelationBody(_Request):
+class RelationBody(Body):
     """What the partner is to the client."""
 
     relationship: Relationship
 
 
-class RenewalTermsBody(_Request):
+class RenewalTermsBody(Body):
     """What the subscription costs a month once it is renewed, and for how long."""
 
     mrr: MoneyBody
@@ -141,14 +137,14 @@ class RenewalTermsBody(_Request):
         return RenewalTerms(mrr=self.mrr.to_money(), term_months=self.term_months)
 
 
-class RenewalManagerBody(_Request):
+class RenewalManagerBody(Body):
     """Who of the vendor handles the renewal."""
 
     name: Line
     email: Email
 
 
-class SubscriptionBody(_Request):
+class SubscriptionBody(Body):
     """What a client pays for, and when it is renewed; the whole of it, each time."""
 
     hub_id: VendorId
@@ -190,14 +186,14 @@ class SubscriptionBody(_Request):
         )
 
 
-class EngagementBody(_Request):
+class EngagementBody(Body):
     """The index of the client's engagement, and that of each area."""
 
     score: Index
     areas: Annotated[dict[Line, Index], Field(max_length=MOST_AREAS)] | None = None
 
 
-class UsageBody(_Request):
+class UsageBody(Body):
     """What the client uses, as measured on a day; the whole of it, each time."""
 
     tools: Names | None = None

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from functions.vendor.points_check import CheckedPoints
 from functions.vendor.schemas import Outcome, VendorId
@@ -13,16 +13,15 @@ from shared.domains import InvalidDomainError, registrable_domain
 from shared.errors import ValidationError
 from shared.http.money import MoneyAnswer, MoneyBody
 from shared.http.points import PointsDay, PointsNumber, RuleAnswer
+from shared.http.schemas import Answer, Body
 from shared.text import Line
 
 MOST_DIFFERENCES = 100
 """Listed in one answer."""
 
 
-class DealBody(BaseModel):
+class DealBody(Body):
     """A sale; the whole of it, each time."""
-
-    model_config = ConfigDict(extra="forbid")
 
     partner_id: VendorId
     hub_id: VendorId
@@ -53,7 +52,7 @@ class DealBody(BaseModel):
         )
 
 
-class CreditAnswer(BaseModel):
+class CreditAnswer(Answer):
     """What was credited, and why, or why not."""
 
     credited: bool
@@ -62,7 +61,7 @@ class CreditAnswer(BaseModel):
     rule: RuleAnswer | None
 
 
-class RevenueShareAnswer(BaseModel):
+class RevenueShareAnswer(Answer):
     """The share of the client's net MRR; `until` is the day on which it ends."""
 
     eligible: bool
@@ -71,7 +70,7 @@ class RevenueShareAnswer(BaseModel):
     until: date | None
 
 
-class DealAnswer(BaseModel):
+class DealAnswer(Answer):
     """The deal as it stands now, what is decided about it, and what the request did."""
 
     result: Outcome
@@ -111,16 +110,14 @@ class DealAnswer(BaseModel):
         )
 
 
-class PointsCheckBody(BaseModel):
+class PointsCheckBody(Body):
     """Whose totals of points to reckon anew, and whether to mend what is wrong."""
-
-    model_config = ConfigDict(extra="forbid")
 
     partner_id: VendorId
     repair: bool = False
 
 
-class DifferenceAnswer(BaseModel):
+class DifferenceAnswer(Answer):
     """One number of a total: under which name it stands in which item, what is stored there, and what should be."""
 
     item: str
@@ -129,7 +126,7 @@ class DifferenceAnswer(BaseModel):
     expected: PointsNumber
 
 
-class PointsCheckAnswer(BaseModel):
+class PointsCheckAnswer(Answer):
     """What was compared, and what did not agree; of many differences the first hundred are listed."""
 
     partner_id: str

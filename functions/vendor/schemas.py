@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
+from pydantic import AfterValidator, Field, StrictInt
 
 from shared.addresses import Email
 from shared.domain.operations import AuditEntry
 from shared.domain.partners import Partner, PartnerType, TeamMember, TeamRole, Tier
 from shared.domain.people import Language, Role, User
-from shared.http.schemas import Day, Instant
+from shared.http.schemas import Answer, Body, Day, Instant
 from shared.table.keys import is_vendor_trail
 from shared.text import Line, OneLine
 
@@ -30,11 +30,7 @@ def _known_zone(name: str) -> str:
     return name
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class TeamMemberBody(_Request):
+class TeamMemberBody(Body):
     """Someone of the vendor who supports the partner."""
 
     role: TeamRole
@@ -44,7 +40,7 @@ class TeamMemberBody(_Request):
     description: Line | None = None
 
 
-class PartnerBody(_Request):
+class PartnerBody(Body):
     """A partner as the vendor's systems know it; the whole of it, each time."""
 
     name: Line
@@ -71,7 +67,7 @@ class PartnerBody(_Request):
         return Partner(partner_id=partner_id, team=team, **fields)
 
 
-class TeamMemberAnswer(BaseModel):
+class TeamMemberAnswer(Answer):
     """Someone of the vendor who supports the partner."""
 
     role: TeamRole
@@ -81,7 +77,7 @@ class TeamMemberAnswer(BaseModel):
     description: str | None
 
 
-class PartnerAnswer(BaseModel):
+class PartnerAnswer(Answer):
     """The partner as it stands now, and what the request did."""
 
     result: Outcome
@@ -120,7 +116,7 @@ class PartnerAnswer(BaseModel):
         )
 
 
-class PartnerUserBody(_Request):
+class PartnerUserBody(Body):
     """A user of the partner. The same user id in another partner is the same person."""
 
     email: Email
@@ -129,7 +125,7 @@ class PartnerUserBody(_Request):
     language: Language = Language.ENGLISH
 
 
-class PartnerUserAnswer(BaseModel):
+class PartnerUserAnswer(Answer):
     """The user as it stands now, and what the request did."""
 
     result: Outcome
@@ -153,7 +149,7 @@ class PartnerUserAnswer(BaseModel):
         )
 
 
-class ActorAnswer(BaseModel):
+class ActorAnswer(Answer):
     """Who made the change, in which role."""
 
     user_id: str
@@ -169,7 +165,7 @@ def _plain(value: Any) -> Any:
     return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
-class AuditEntryAnswer(BaseModel):
+class AuditEntryAnswer(Answer):
     """Who changed what, when: `before` and `after` hold the fields that the change touched."""
 
     id: str

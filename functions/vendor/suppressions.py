@@ -4,13 +4,13 @@ from typing import Annotated, Self
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from shared.addresses import Email
 from shared.domain.operations import Operation
 from shared.errors import ChangedMeanwhileError, ProblemError
 from shared.http.routing import RoomRouter, refuses
-from shared.http.schemas import Instant
+from shared.http.schemas import Answer, Instant
 from shared.table import keys
 from shared.table.session import TableSession
 from shared.table.suppressions import Suppression, Suppressions
@@ -30,7 +30,7 @@ class NotSuppressedError(ProblemError):
         super().__init__("The address is not suppressed: it is mailed like any other.")
 
 
-class SuppressionAnswer(BaseModel):
+class SuppressionAnswer(Answer):
     """Why an address gets no mail, from no partner."""
 
     email: str

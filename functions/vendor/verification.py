@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from shared.domain.chains import Fault, FaultKind
 from shared.errors import ProblemError
+from shared.http.schemas import Answer
 from shared.table import keys
 from shared.table.audit import EARLIEST, LATEST, AuditFilter, AuditTrail
 from shared.table.chain_verification import ChainVerification, Stretch
@@ -23,7 +24,7 @@ class NoTrailError(ProblemError):
         super().__init__("There is no audit trail of such a partner. Check partner_id.")
 
 
-class EntryPlace(BaseModel):
+class EntryPlace(Answer):
     """Where an audit entry stands, as its key says; a key that somebody made up may hold no instant."""
 
     entry_id: str
@@ -35,7 +36,7 @@ class EntryPlace(BaseModel):
         return cls(entry_id=entry_id, at=at)
 
 
-class FaultAnswer(BaseModel):
+class FaultAnswer(Answer):
     """One thing that is not as it was sealed. `position` counts the chain's seals from 1."""
 
     code: FaultKind
@@ -53,14 +54,14 @@ class FaultAnswer(BaseModel):
         )
 
 
-class HeadAnswer(BaseModel):
+class HeadAnswer(Answer):
     """The end of a chain. Keep it: a later run that knows another hash at this position has met another chain."""
 
     position: int
     hash: str
 
 
-class VerificationAnswer(BaseModel):
+class VerificationAnswer(Answer):
     """A stretch of one partner's chain, or of its trail; together the pages are the whole of both."""
 
     partner_id: Annotated[

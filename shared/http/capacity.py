@@ -2,14 +2,14 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from shared.domain.partners import Capacity, CapacityState, Partner, Tier
-from shared.http.schemas import Instant
+from shared.http.schemas import Answer, Instant
 from shared.program import Capacity as CapacityRules
 
 
-class CapacityAnswer(BaseModel):
+class CapacityAnswer(Answer):
     """Where the partner stands with its registrations."""
 
     tier: Tier

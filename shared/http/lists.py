@@ -10,10 +10,11 @@ from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from shared import settings
 from shared.errors import InvalidCursorError
+from shared.http.schemas import Answer
 from shared.table.values import Item
 
 Row = TypeVar("Row")
@@ -27,7 +28,7 @@ DEFAULT_LIMIT = 25
 _TAG_BYTES = 16
 
 
-class Page(BaseModel, Generic[Row]):
+class Page(Answer, Generic[Row]):
     """One page; `next_cursor` is null on the last one."""
 
     data: list[Row]

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
+from pydantic import AfterValidator, Field, StrictInt
 
 from shared.domain.money import Money
+from shared.http.schemas import Answer, Body
 from shared.program import program
 
 LARGEST_AMOUNT = 10**12
@@ -25,10 +26,8 @@ Currency = Annotated[
 ]
 
 
-class MoneyBody(BaseModel):
+class MoneyBody(Body):
     """An amount in minor units: 127200 of EUR are 1,272.00 euros, of JPY 127,200 yen."""
-
-    model_config = ConfigDict(extra="forbid")
 
     amount: Annotated[StrictInt, Field(ge=0, le=LARGEST_AMOUNT)]
     currency: Currency
@@ -37,7 +36,7 @@ class MoneyBody(BaseModel):
         return Money(self.amount, self.currency)
 
 
-class MoneyAnswer(BaseModel):
+class MoneyAnswer(Answer):
     """An amount in minor units of its currency."""
 
     amount: Annotated[int, Field(description="Minor units: 127200 of EUR are 1,272.00 euros.")]

@@ -4,10 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, PlainSerializer, WithJsonSchema
+from pydantic import Field, PlainSerializer, WithJsonSchema
 
 from shared.domain.points import MarketType, Rule, Standing
-from shared.http.schemas import Day
+from shared.http.schemas import Answer, Day
 
 PointsDay = Annotated[Day, Field(ge=date(1970, 1, 1), le=date(2999, 12, 31))]
 """A day of a request that points can be reckoned for."""
@@ -18,7 +18,7 @@ PointsNumber = Annotated[
 """Exact to the program's precision, one decimal."""
 
 
-class RuleAnswer(BaseModel):
+class RuleAnswer(Answer):
     """How points were reckoned.
 
     `per_hundred` points for each `one_hundred` of the currency, times `factor`, shared by so many `partners`.
@@ -43,7 +43,7 @@ class RuleAnswer(BaseModel):
         )
 
 
-class StandingAnswer(BaseModel):
+class StandingAnswer(Answer):
     """Sold and managed points, and their sum."""
 
     sold: PointsNumber

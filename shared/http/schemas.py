@@ -9,6 +9,7 @@ from pydantic import (
     AwareDatetime,
     BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     PlainSerializer,
     SerializerFunctionWrapHandler,
@@ -74,14 +75,26 @@ Instant = Annotated[
 """RFC 3339 in UTC, to the second."""
 
 
-class FieldProblem(BaseModel):
+class Answer(BaseModel):
+    """What routes answer. Built at its first use: a process answers with few of its room's models."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class Body(BaseModel):
+    """What routes take: an unknown field is refused, not overlooked. Built at its first use."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid")
+
+
+class FieldProblem(Answer):
     """One wrong place: a JSON pointer into the body, or the parameter's name."""
 
     pointer: str
     detail: str
 
 
-class Problem(BaseModel):
+class Problem(Answer):
     """RFC 9457: `code` is stable, `detail` says what to do, `instance` is the request id."""
 
     type: str
