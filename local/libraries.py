@@ -36,7 +36,7 @@ _LEFT_OUT_LIBRARIES = {
     "dnspython",  # email-validator asks it whether a domain takes mail; no function looks anything up in the network
 }
 
-_IMPORTED_BY_NAME = {"jinja2", "pydantic", "pydantic_core", "tzdata"}
+_IMPORTED_BY_NAME = {"jinja2", "msgspec", "pydantic", "pydantic_core", "tzdata"}
 """Libraries whose modules are imported by text, so that they stay whole. Of others only what is reached stays."""
 
 _ROUTING = "aws_lambda_powertools/event_handler"

@@ -16,7 +16,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
-from shared.domain.people import Language
+from shared.domain.languages import Language
 from shared.web.languages import CATALOGUE, CATALOGUE_FOLDER, SOURCE_LANGUAGE
 
 _ROOT = Path(__file__).parent.parent

@@ -1,6 +1,6 @@
 """How many domains a partner may register, and where it stands."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from shared.domain.operations import SYSTEM_ACTOR, Operation
 from shared.domain.partners import Capacity, Partner

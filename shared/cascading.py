@@ -7,7 +7,9 @@ the instant of the act, not that of the work.
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from shared.domain import claims
 from shared.domain.assignments import Assignment, Cascade, Step, StepKind, Transfer, TransferStatus
@@ -95,8 +97,7 @@ def withdrawn_with(transfers: Transfers, assignment: Assignment) -> list[Transfe
     return [*found, *([own.transfer] if own and own.transfer.stored_status is TransferStatus.PENDING else [])]
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
+class _Work(Struct, frozen=True):
     session: TableSession
     cascade: Cascade
     base: Operation

@@ -1,13 +1,13 @@
 """Queues of SQS, for work that is done side by side."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from msgspec import Struct
 
 from shared import aws
 from shared.errors import UnavailableError
@@ -26,8 +26,7 @@ def sqs() -> "SQSClient":
     return cast("SQSClient", aws.session().create_client("sqs", config=config))
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(Struct, frozen=True):
     client: "SQSClient"
     url: str
 

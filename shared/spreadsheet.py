@@ -8,7 +8,8 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MAX_CELL_LENGTH = 10_000
 
@@ -32,16 +33,14 @@ class SpreadsheetError(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """A row that could be read: its first line in the file, from 1, and its cells by column."""
 
     line: int
     cells: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowError:
+class RowError(Struct, frozen=True, kw_only=True):
     """A row that could not be read. `column` is None where no single cell is at fault."""
 
     line: int
@@ -99,8 +98,7 @@ def _check_header(columns: list[str], *, required: Sequence[str], optional: Sequ
         raise SpreadsheetError("The header names a column twice.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Record:
+class _Record(Struct, frozen=True, kw_only=True):
     """The cells that begin in a line, or None where its quotation marks do not match."""
 
     line: int

@@ -1,10 +1,11 @@
 """Promotion: a partner that meets the bar of a higher tier has it at once, with its capacity."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from shared.capacity import capacity_limit
 from shared.domain.operations import SYSTEM_ACTOR, Operation

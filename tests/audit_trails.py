@@ -1,10 +1,11 @@
 """Audit trails to seal and to tamper with."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+
+from msgspec.structs import replace
 
 from shared.clock import instant_text
 from shared.domain.chains import Fault

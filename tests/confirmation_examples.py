@@ -9,7 +9,7 @@ from functions.confirmations.customer_page import (
     StandingDecision,
 )
 from shared.domain.chains import Seal
-from shared.domain.people import Language
+from shared.domain.languages import Language
 from shared.mail.confirmation import MailedProduct, Statement
 from shared.mail.customer_mails import DecisionReceipt, LinkReminder, LinkSent
 from shared.mail.partner_mails import LinkExpired, LinkRejected, LinkSigned

@@ -9,9 +9,10 @@ from functions.capacity import registering, service
 from functions.capacity.schemas import LeadBody
 from functions.capacity.service import CapacityDesk
 from functions.vendor.service import save_partner
+from shared.domain.languages import Language
 from shared.domain.operations import Operation
 from shared.domain.partners import Partner, PartnerType, Tier
-from shared.domain.people import Language, Membership, Person, Role, User
+from shared.domain.people import Membership, Person, Role, User
 from shared.domain.registrations import Registration
 from shared.errors import ProblemError
 from shared.ids import new_id

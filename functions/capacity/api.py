@@ -1,10 +1,10 @@
 """Routes of the capacity manager."""
 
-from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from msgspec.structs import replace
 
 from functions.capacity import registering, service
 from functions.capacity.ahead import path_domain

@@ -1,7 +1,8 @@
 """Registering leads: one, or a batch in which earlier items win the last places."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from functions.capacity.errors import AlreadyRegisteredError, CapacityReachedError, DomainUnavailableError
 from functions.capacity.service import LEADS_A_TRANSACTION, CapacityDesk, current_capacity
@@ -50,8 +51,7 @@ def register_batch(desk: CapacityDesk, registrations: Sequence[Registration]) ->
     return fates
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
+class _Places(Struct, frozen=True):
     """Where one lead's row and sentinel stand among a transaction's actions."""
 
     row: int

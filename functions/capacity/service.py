@@ -1,8 +1,10 @@
 """Registering, changing and giving up leads within a partner's capacity."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 import shared.capacity
 from functions.capacity.errors import (
@@ -27,8 +29,7 @@ MOST_RETRIES = 5
 """How often a change is made again because what it was based on has changed meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class CapacityDesk:
+class CapacityDesk(Struct, frozen=True):
     """One partner's capacity manager: what its functions need, for one operation."""
 
     session: TableSession

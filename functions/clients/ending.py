@@ -1,7 +1,8 @@
 """The end of a partner's services to a client."""
 
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from functions.clients.service import ClientDesk, EndedServices
 from shared.cascading import in_a_request, leave_client, settle

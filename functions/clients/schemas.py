@@ -9,9 +9,9 @@ from pydantic import Field
 from functions.clients.engagement import Band, band_of
 from functions.clients.service import EndedServices
 from shared.domain.clients import Client, Relationship, Subscription, client_id
+from shared.domain.languages import Language
 from shared.domain.money import Money
 from shared.domain.partners import PartnerType, Tier
-from shared.domain.people import Language
 from shared.http.capacity import CapacityAnswer
 from shared.http.money import MoneyAnswer
 from shared.http.points import StandingAnswer

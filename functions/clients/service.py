@@ -1,8 +1,9 @@
 """A partner's clients, and what its dashboard counts."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from shared.capacity import current_capacity
 from shared.domain.clients import Client, Relationship
@@ -19,8 +20,7 @@ from shared.table.points import PartnerPoints, years_about
 from shared.table.session import TableSession
 
 
-@dataclass(frozen=True, slots=True)
-class ClientDesk:
+class ClientDesk(Struct, frozen=True):
     """One partner's clients: what its functions need, for one operation."""
 
     session: TableSession
@@ -52,14 +52,12 @@ class ClientDesk:
         return total(moneys, one_hundred=self.rules.points.one_hundred)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndedServices:
+class EndedServices(Struct, frozen=True, kw_only=True):
     client_id: str
     ended_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dashboard:
+class Dashboard(Struct, frozen=True, kw_only=True):
     partner: Partner
     capacity: Capacity
     open_decisions: int

@@ -1,11 +1,11 @@
 """Routes about confirmation links."""
 
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
+from msgspec.structs import replace
 
 from functions.confirmations import service
 from functions.confirmations.catalogue import requires_onboarding

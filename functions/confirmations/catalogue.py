@@ -1,7 +1,8 @@
 """What a link can be about, and whether a draft keeps to it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from shared.domain.links import LinkDraft, LinkProduct
 from shared.domain.partners import PartnerType

@@ -6,11 +6,11 @@ every cause.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
 
+from msgspec import Struct
 from pydantic import TypeAdapter, ValidationError
 
 from functions.confirmations import pages
@@ -48,8 +48,7 @@ class _NotWorkingError(Exception):
     """The address opens nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Visit:
+class _Visit(Struct, frozen=True):
     """One request to a link's page."""
 
     session: TableSession

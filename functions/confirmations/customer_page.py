@@ -1,7 +1,6 @@
 """The customer's page and the certificate, as HTML. Pure: what goes in is all that decides what comes out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -9,9 +8,11 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from shared.clock import instant_text
 from shared.domain.chains import Seal
-from shared.domain.people import Language
+from shared.domain.languages import Language
 from shared.web.languages import SOURCE_LANGUAGE, deferred, translations
 from shared.web.rendering import render
 
@@ -42,8 +43,7 @@ class PreviewOf(StrEnum):
     REVOKED = "revoked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestedProduct:
+class RequestedProduct(Struct, frozen=True, kw_only=True):
     """Codes of the product catalogue; `onboarding_type` is None on the links of a solutions provider."""
 
     product: str
@@ -51,8 +51,7 @@ class RequestedProduct:
     onboarding_type: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmationRequest:
+class ConfirmationRequest(Struct, frozen=True, kw_only=True):
     """What a customer is asked, and by whom, in the customer's language.
 
     `providing_onboarding` is None on the links of a solutions provider, `expires_at` on a draft. `time_zone` is the
@@ -81,8 +80,7 @@ class ConfirmationRequest:
         return self.expires_at.astimezone(ZoneInfo(self.time_zone)).date() if self.expires_at else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StandingDecision:
+class StandingDecision(Struct, frozen=True, kw_only=True):
     """`reason` is None where the link was signed."""
 
     signed: bool
@@ -91,16 +89,14 @@ class StandingDecision:
     decided_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormLimits:
+class FormLimits(Struct, frozen=True, kw_only=True):
     """The most characters a field takes."""
 
     signer_name: int
     reason: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailedForm:
+class FailedForm(Struct, frozen=True, kw_only=True):
     """What was typed into one of the forms, and what is wrong with it: `problems` by field."""
 
     action: Action

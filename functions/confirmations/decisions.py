@@ -1,7 +1,9 @@
 """The customer's one decision."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.confirmations import notices
 from shared.domain.links import Decision, Link, LinkPlace, subject_of
@@ -22,8 +24,7 @@ CUSTOMER = "customer"
 """The actor in the audit trail: the customer has no account; the typed name stands in the entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedLink:
+class OpenedLink(Struct, frozen=True):
     """A link that its token opens, with the partner who asks."""
 
     link: Link

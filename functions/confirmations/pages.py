@@ -11,9 +11,9 @@ from functions.confirmations.customer_page import (
     StandingDecision,
 )
 from shared import settings
+from shared.domain.languages import Language
 from shared.domain.links import Decision, Link, LinkDraft, subject_of
 from shared.domain.partners import Partner
-from shared.domain.people import Language
 from shared.program import ConfirmationLinks as LinkRules
 from shared.table.chain import Chain
 from shared.table.session import TableSession

@@ -1,8 +1,9 @@
 """The scheduled run over links that wait: reminders to customers, and the end of what nobody answered."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
+
+from msgspec.structs import replace
 
 from functions.confirmations import notices
 from functions.confirmations.decisions import CUSTOMER, OpenedLink

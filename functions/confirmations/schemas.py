@@ -5,8 +5,8 @@ from typing import Annotated, Self
 from pydantic import Field, StrictBool
 
 from shared.addresses import Email
+from shared.domain.languages import Language
 from shared.domain.links import Delivery, Link, LinkClient, LinkDraft, LinkProduct, LinkStatus
-from shared.domain.people import Language
 from shared.http.schemas import Answer, Body, Instant
 from shared.text import Line
 

@@ -1,7 +1,9 @@
 """The life of a confirmation link on the partner's side."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.confirmations import notices
 from functions.confirmations.catalogue import checked_draft, gone_products
@@ -21,8 +23,7 @@ from shared.table.transactions import Refusal, Transaction
 from shared.table.values import Item
 
 
-@dataclass(frozen=True, slots=True)
-class LinkDesk:
+class LinkDesk(Struct, frozen=True):
     """One partner's links: what its functions need, for one operation."""
 
     session: TableSession

@@ -1,7 +1,9 @@
 """Asking a client to add an employee to its portal: assigning alone grants nothing (A99, A100)."""
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.employees import notices
 from functions.employees.desk import EmployeeDesk, hub_id_in, subject_of
@@ -19,8 +21,7 @@ from shared.table.transactions import Transaction
 ASKED_AGAIN_AFTER = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class RequestedAccess:
+class RequestedAccess(Struct, frozen=True):
     """`assignment` says when, and whether the client was mailed."""
 
     assignment: Assignment

@@ -1,8 +1,10 @@
 """Assigning clients to employees, and taking them away."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.employees import notices
 from functions.employees.desk import EmployeeDesk, hub_id_in, subject_of
@@ -102,8 +104,7 @@ def let_go(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
+class _Standing(Struct, frozen=True):
     """What one assignment starts from."""
 
     client: Client

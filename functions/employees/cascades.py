@@ -3,9 +3,10 @@
 It reads the sparse index and nothing else. Two runs at once, or one beside a request, do nothing twice.
 """
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
+
+from msgspec.structs import replace
 
 from functions.employees import notices
 from functions.employees.desk import subject_of

@@ -1,7 +1,8 @@
 """What the functions about partner employees need, for one operation."""
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from shared.domain.clients import Client, hub_id_of
 from shared.domain.credit import Candidate, Credit, credit_of
@@ -22,8 +23,7 @@ from shared.table.transfers import Transfers
 from shared.tiers import promote_risen
 
 
-@dataclass(frozen=True, slots=True)
-class EmployeeDesk:
+class EmployeeDesk(Struct, frozen=True):
     """One partner's employees and their clients. `caller_name` is who asks, as mails name them."""
 
     session: TableSession

@@ -1,7 +1,8 @@
 """What a partner sees of its employees: their clients, what they earn there, and what they did."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from functions.employees.access import access_of
 from functions.employees.desk import EmployeeDesk
@@ -14,8 +15,7 @@ from shared.table import keys
 from shared.table.values import Item
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmployeeClient:
+class EmployeeClient(Struct, frozen=True, kw_only=True):
     """One client of an employee."""
 
     assignment: Assignment
@@ -25,8 +25,7 @@ class EmployeeClient:
     activity: ActivityRecord
 
 
-@dataclass(frozen=True, slots=True)
-class EmployeeClientPage:
+class EmployeeClientPage(Struct, frozen=True):
     clients: Sequence[EmployeeClient]
     last: Item | None
 

@@ -5,7 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field
 
 from shared.addresses import Email
-from shared.domain.people import Language, Role, User
+from shared.domain.languages import Language
+from shared.domain.people import Role, User
 from shared.http.schemas import Answer, Body
 from shared.text import Line
 

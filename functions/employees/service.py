@@ -1,12 +1,14 @@
 """The users of a partner."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.employees.errors import AlreadyAUserError, LastAdminError, OwnUserError
 from shared.cascading import in_a_request
 from shared.domain.assignments import Cascade, Step, StepKind
+from shared.domain.languages import Language
 from shared.domain.operations import Operation
-from shared.domain.people import Language, Person, Role, User
+from shared.domain.people import Person, Role, User
 from shared.errors import ChangedMeanwhileError, NotFoundError
 from shared.http.sign_ins import ensure_sign_in
 from shared.ids import new_id
@@ -20,8 +22,7 @@ MOST_RETRIES = 5
 """How often adding starts over because another partner adds or moves the same person at the same time."""
 
 
-@dataclass(frozen=True, slots=True)
-class UserDesk:
+class UserDesk(Struct, frozen=True):
     """One partner's users: what their functions need, for one operation."""
 
     session: TableSession

@@ -1,7 +1,8 @@
 """Asking the partner that listed an address first to let go of it, and answering such a request."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from functions.employees import notices
 from functions.employees.assigning import let_go

@@ -1,11 +1,12 @@
 """From a notice to its mail. Here a link's URL comes into being, and it goes nowhere but into the mail."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from functions.notifications import employee_mails
 from functions.notifications.contents import Reader, link_id_of
@@ -31,8 +32,7 @@ def compose(notice: Notice, reader: Reader, *, vendor_name: str) -> Mail:
         raise UnreadableNoticeError(notice.notice_id) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """What a notice tells, by the names that mails use."""
 
     notice: Notice

@@ -1,11 +1,12 @@
 """What deciding about a notice takes from its content; what its mail says is read in `composing`."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from shared.clock import instant
+from shared.domain.languages import Language
 from shared.domain.notices import Notice, NoticeKind
-from shared.domain.people import Language
 from shared.mail.errors import PermanentMailError
 from shared.mail.header_values import Mailbox
 from shared.table.notices import UnreadableNoticeError
@@ -17,8 +18,7 @@ ASKS_TO_DECIDE = frozenset({NoticeKind.LINK_SENT, NoticeKind.LINK_REMINDER})
 """Mails that are of no use once the link has expired, and whose failure means that the link has not arrived."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class Reader(Struct, frozen=True, kw_only=True):
     """Who reads a mail, and in which language."""
 
     name: str

@@ -4,9 +4,10 @@ SES has no idempotency token. A process that dies after the claim leaves the not
 between sending and confirming causes a second copy, with the same Message-ID.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from functions.notifications.composing import compose
 from functions.notifications.contents import ASKS_TO_DECIDE, NOTICE_TAG, Reader, works_until
@@ -50,8 +51,7 @@ class Outcome(StrEnum):
     LEFT = "left"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Courier:
+class Courier(Struct, frozen=True, kw_only=True):
     """What delivering takes."""
 
     session: TableSession

@@ -6,9 +6,10 @@ failed events, so nothing goes round for ever.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from functions.notifications.contents import NOTICE_TAG
 from functions.notifications.undelivered import mark_not_delivered
@@ -34,8 +35,7 @@ class UnreadableFeedbackError(Exception):
         super().__init__(f"the SNS message {sns_message_id} holds no event of SES that can be read")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feedback:
+class Feedback(Struct, frozen=True, kw_only=True):
     """One event. `suppressed` are the addresses that must not be mailed again; `failed` where the mail is lost."""
 
     kind: str

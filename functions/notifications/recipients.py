@@ -1,6 +1,6 @@
 """Whom a notice is mailed to, who gets a copy, and who is answered."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from functions.notifications.contents import (
     Reader,
@@ -20,8 +20,7 @@ from shared.table.session import TableSession
 from shared.table.suppressions import Suppressions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipients:
+class Recipients(Struct, frozen=True, kw_only=True):
     """The mail is written to `reader`, in that language; `copy` reads the same mail.
 
     `unreached` is an address that the notice was meant for and no mail reaches.

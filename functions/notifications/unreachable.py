@@ -1,7 +1,8 @@
 """A decision maker whom no mail reaches: the client's renewals show it, and later notices go to the partner alone."""
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from functions.notifications.contents import hub_id_of_renewal
 from shared.domain.notices import Notice

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from functions.reference.document import document
 from functions.reference.views import chapters, paragraphs, schemas
-from shared.domain.people import Language
+from shared.domain.languages import Language
 from shared.web.rendering import render
 
 _TEMPLATES = Path(__file__).with_name("templates")

@@ -3,23 +3,22 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 Document = Mapping[str, Any]
 Schema = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Struct, frozen=True, kw_only=True):
     """What a value may be, in words; `schema` names the object that it is or holds, to link to."""
 
     text: str
     schema: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Struct, frozen=True, kw_only=True):
     """One line of a table. `name` is dotted where objects nest; `place` says where a parameter is sent."""
 
     name: str
@@ -29,8 +28,7 @@ class Field:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(Struct, frozen=True, kw_only=True):
     """`content` is the media type; `example` is ready to print."""
 
     status: str
@@ -41,8 +39,7 @@ class Response:
     example: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Struct, frozen=True, kw_only=True):
     name: str
     method: str
     path: str
@@ -56,8 +53,7 @@ class Operation:
     problems: Sequence[Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chapter:
+class Chapter(Struct, frozen=True, kw_only=True):
     """The operations of one tag."""
 
     name: str
@@ -69,8 +65,7 @@ class Chapter:
         return self.name.lower().replace(" ", "-")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedSchema:
+class NamedSchema(Struct, frozen=True, kw_only=True):
     name: str
     description: str
     fields: Sequence[Field]

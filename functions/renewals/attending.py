@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.renewals.rules import Step, days_left, decision_deadline, next_step, today_in
 from shared.domain.clients import Client, Subscription
@@ -44,8 +46,7 @@ class RenewalsFailedError(Exception):
         super().__init__(f"{len(subscription_ids)} renewals failed, the first of them: {shown}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """One daily run. `as_of` is its day for every partner; without it each partner has its own day at `at`."""
 
     session: TableSession

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from shared import settings
-from shared.domain.people import Language
+from shared.domain.languages import Language
 from shared.domain.renewals import renewal_id
 from shared.table.client_lists import RenewalRow
 from shared.web.formats import day_text, money_text

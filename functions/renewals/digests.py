@@ -1,8 +1,9 @@
 """The weekly digest of one user: wanted or not, and what it says."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from functions.renewals.rules import days_left, decision_deadline
 from shared.domain.operations import Operation
@@ -20,8 +21,7 @@ MOST_RENEWALS = 25
 _DAYS_A_WEEK = 7
 
 
-@dataclass(frozen=True, slots=True)
-class DigestReader:
+class DigestReader(Struct, frozen=True):
     """One user of one partner."""
 
     session: TableSession

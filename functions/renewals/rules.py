@@ -1,9 +1,10 @@
 """What the days left until a renewal mean: whether it is seen, can be decided, is told of, or goes on by itself."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from shared.domain.renewals import RenewalState, RenewalStatus
 from shared.program import Renewals as RenewalRules

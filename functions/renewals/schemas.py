@@ -9,8 +9,8 @@ from pydantic import Field, StrictBool, model_validator
 from functions.renewals.rules import days_left, decision_deadline
 from functions.renewals.service import OwnerInForce
 from shared.domain.clients import Client, DecisionMaker, Subscription, client_id
+from shared.domain.languages import Language
 from shared.domain.money import difference
-from shared.domain.people import Language
 from shared.domain.renewals import Owner, OwnerChoice, RenewalDecision, RenewalSettings, RenewalStatus, renewal_id
 from shared.http.money import MoneyAnswer
 from shared.http.schemas import Answer, Body, Instant

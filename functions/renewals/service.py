@@ -1,8 +1,10 @@
 """Who talks to clients about renewals, and what a partner decides about them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.renewals.errors import DecisionDeadlineOverError, RenewalDecidedError
 from functions.renewals.rules import decision_deadline, is_decidable, is_visible, today_in
@@ -34,8 +36,7 @@ Unchanged = Callable[[int], None]
 """Takes a version and raises ChangedMeanwhileError where it is not the one that the caller has seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class RenewalDesk:
+class RenewalDesk(Struct, frozen=True):
     """One partner's renewals: what their functions need, for one operation."""
 
     session: TableSession
@@ -74,8 +75,7 @@ class RenewalDesk:
         return client
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnerInForce:
+class OwnerInForce(Struct, frozen=True, kw_only=True):
     """A client's renewal owner as it works out; `notified` is the user who is mailed or copied, None without any."""
 
     own: OwnerChoice | None
@@ -88,8 +88,7 @@ class OwnerInForce:
         return self.own or self.default
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundRenewal:
+class FoundRenewal(Struct, frozen=True, kw_only=True):
     """One renewal of a client; `starts_on` is the subscription's `renews_on`, which is known here."""
 
     client: Client

@@ -13,8 +13,8 @@ from typing import Any
 from functions.renewals.digests import DigestReader, choose, is_wanted
 from shared import settings
 from shared.clock import Clock, utc_now
+from shared.domain.languages import Language
 from shared.domain.operations import Operation
-from shared.domain.people import Language
 from shared.errors import ProblemError
 from shared.http.guard import FORM, guard
 from shared.http.reporting import report

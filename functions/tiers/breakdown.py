@@ -1,10 +1,12 @@
 """Which client brought which points: the breakdown, the ledger of one client, and what would be if."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.tiers.service import Outlook, TierDesk, outlook, years_of_tier
 from shared.domain.clients import Client, hub_id_of
@@ -29,8 +31,7 @@ class PointsFilter(NamedTuple):
     market: MarketType | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientStanding:
+class ClientStanding(Struct, frozen=True, kw_only=True):
     """What a client has brought; `company` is None where the vendor no longer knows it."""
 
     hub_id: str
@@ -43,8 +44,7 @@ class BreakdownPage(NamedTuple):
     last: Item | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """A line of the ledger: an entry of a deal, or what a subscription brought in a month.
 
     `expires_on` is the day from which the points no longer count; None while no end is known.
@@ -64,8 +64,7 @@ class Line:
         return self.earned_on <= day and (self.expires_on is None or day < self.expires_on)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientLedger:
+class ClientLedger(Struct, frozen=True, kw_only=True):
     """One client's points on a day, and a page of the lines they come from; `last` is the place of its last one."""
 
     client: ClientStanding

@@ -1,9 +1,10 @@
 """The daily run over all partners: reviews that take a tier, warnings before them, and promotions that were missed."""
 
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import UTC, date
 from typing import Any
+
+from msgspec import Struct, field
 
 from functions.tiers.warnings import due_warning, warning
 from shared import settings
@@ -31,8 +32,7 @@ MOST_RETRIES = 5
 """How often a review starts over because the partner changed between reading and writing."""
 
 
-@dataclass(slots=True, kw_only=True)
-class _Run:
+class _Run(Struct, kw_only=True):
     """One run for a logical day. With `dry_run` it tells what it would do and writes nothing."""
 
     session: TableSession

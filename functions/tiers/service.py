@@ -1,10 +1,11 @@
 """Where a partner stands: its points, the tier they are worth, and what is missing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate, pairwise
+
+from msgspec import Struct
 
 from shared.domain.months import month_end, months_after
 from shared.domain.operations import Operation
@@ -19,8 +20,7 @@ from shared.table.session import TableSession
 from shared.tiers import local_day
 
 
-@dataclass(frozen=True, slots=True)
-class TierDesk:
+class TierDesk(Struct, frozen=True):
     """One partner's points and tier: what its functions need, for one operation."""
 
     session: TableSession
@@ -44,8 +44,7 @@ class TierDesk:
         return as_of or local_day(partner, self.operation.at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
+class Outlook(Struct, frozen=True, kw_only=True):
     """What points are worth on a day."""
 
     day: date
@@ -56,8 +55,7 @@ class Outlook:
     to_next: Bar | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TierView:
+class TierView(Struct, frozen=True, kw_only=True):
     """What the tier page shows."""
 
     partner: Partner
@@ -68,8 +66,7 @@ class TierView:
     at_risk: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Month:
+class Month(Struct, frozen=True, kw_only=True):
     """Points as they stand on the last day of a month that is looked at, and how they moved since the one before."""
 
     day: date

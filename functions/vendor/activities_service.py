@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.vendor.errors import UnknownClientError
 from shared.domain import claims
@@ -28,8 +30,7 @@ Fate = bool | UnknownClientError
 """Whether the activity is new; or that nobody knows its client."""
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityDesk:
+class ActivityDesk(Struct, frozen=True):
     """The vendor's activities, for one operation."""
 
     session: TableSession

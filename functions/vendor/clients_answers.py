@@ -5,7 +5,7 @@ from typing import Self
 
 from functions.vendor.schemas import Outcome
 from shared.domain.clients import Profile, Relation, Relationship, Subscription, Usage
-from shared.domain.people import Language
+from shared.domain.languages import Language
 from shared.http.money import MoneyAnswer
 from shared.http.schemas import Answer, Instant
 from shared.table.client_records import profile_record, subscription_record, usage_record

@@ -19,7 +19,7 @@ from shared.domain.clients import (
     Subscription,
     Usage,
 )
-from shared.domain.people import Language
+from shared.domain.languages import Language
 from shared.http.money import MoneyBody
 from shared.http.schemas import Body, Day
 from shared.program import program

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.vendor.errors import (
     ClientTooLargeError,
@@ -41,8 +43,7 @@ MOST_BYTES = 350_000
 """Of a client, as JSON, which is never shorter than the stored item; DynamoDB takes 400 KB."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Change:
+class _Change(Struct, frozen=True, kw_only=True):
     """The client as it should be, and what the audit trail says about it; nothing changes where both are the same."""
 
     client: Client

@@ -1,8 +1,9 @@
 """What a reported deal is credited: decided once, by who held its domain on the day of the sale."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
+
+from msgspec.structs import replace
 
 from functions.vendor.errors import UnknownClientError, UnknownPartnerError
 from functions.vendor.service import MOST_RETRIES, Outcome

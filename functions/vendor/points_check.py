@@ -1,8 +1,9 @@
 """Whether a partner's totals of points are what its ledger and the facts of service say, and how to mend them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from functions.vendor.errors import UnknownPartnerError
 from functions.vendor.service import MOST_RETRIES
@@ -25,8 +26,7 @@ NAMES_AN_ACTION = 40
 Numbers = Mapping[Key, Mapping[str, Decimal]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """One number of a total that is not what it should be."""
 
     key: Key
@@ -35,8 +35,7 @@ class Difference:
     expected: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedPoints:
+class CheckedPoints(Struct, frozen=True, kw_only=True):
     """What was compared, and what did not agree."""
 
     entries: int

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, StrictInt
 
 from shared.addresses import Email
+from shared.domain.languages import Language
 from shared.domain.operations import AuditEntry
 from shared.domain.partners import Partner, PartnerType, TeamMember, TeamRole, Tier
-from shared.domain.people import Language, Role, User
+from shared.domain.people import Role, User
 from shared.http.schemas import Answer, Body, Day, Instant
 from shared.table.keys import is_vendor_trail
 from shared.text import Line, OneLine

@@ -1,15 +1,17 @@
 """What the vendor's back office puts into the program: partners and their users."""
 
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from functions.vendor.errors import EmailTakenError, UnknownPartnerError
 from shared.capacity import capacity_limit
 from shared.cascading import in_a_request, settle
 from shared.domain.assignments import Step, StepKind
+from shared.domain.languages import Language
 from shared.domain.operations import Operation
 from shared.domain.partners import Capacity, Partner
-from shared.domain.people import Language, Membership, Person, Role, User
+from shared.domain.people import Membership, Person, Role, User
 from shared.domain.tiers import is_certified
 from shared.errors import ChangedMeanwhileError
 from shared.http.sign_ins import ensure_sign_in, remove_sign_in

@@ -1,8 +1,10 @@
 """What an e-mail address was seen to do in a client's portal."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from shared.domain.service import Worker
 
@@ -12,8 +14,7 @@ OTHER_KIND = "other"
 """What is counted of kinds beyond the first fifty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Activity:
+class Activity(Struct, frozen=True, kw_only=True):
     """One thing done, as the vendor tells it under an id of its own."""
 
     activity_id: str
@@ -23,8 +24,7 @@ class Activity:
     occurred_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActivityRecord:
+class ActivityRecord(Struct, frozen=True, kw_only=True):
     """All that an address did at one client: `recent` newest first. `active_days` is as in `Worker`."""
 
     hub_id: str

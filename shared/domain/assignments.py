@@ -1,8 +1,9 @@
 """Which user works for which client, what remains to be done about it, and who asks whom to let go."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from shared.domain.clients import client_id
 
@@ -15,8 +16,7 @@ class PortalAccess(StrEnum):
     GRANTED = "granted"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assignment:
+class Assignment(Struct, frozen=True, kw_only=True):
     """One user of a partner at one client; `company` is the client's name on the day it was assigned.
 
     `asked_client` says whether the client's decision maker was mailed about the access requested last. `transfer_id`
@@ -50,8 +50,7 @@ class StepKind(StrEnum):
     SERVICES_ENDED = "services_ended"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """`at` is the instant of the act: however late it is followed up, the facts are dated with it."""
 
     kind: StepKind
@@ -59,8 +58,7 @@ class Step:
     actor: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cascade:
+class Cascade(Struct, frozen=True, kw_only=True):
     """What remains to be done in a user's clients, or for a client's users; of the two ids one is set."""
 
     partner_id: str
@@ -82,8 +80,7 @@ class TransferStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transfer:
+class Transfer(Struct, frozen=True, kw_only=True):
     """One partner asks another, whom it does not know, to let go of an e-mail address at a client."""
 
     transfer_id: str

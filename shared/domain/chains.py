@@ -1,8 +1,9 @@
 """The hash chain of a partner's audit trail: seals, where it ends, and what can be wrong with it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 ORIGIN = "0" * 64
 """The hash before the first seal."""
@@ -15,8 +16,7 @@ class ChainHead(NamedTuple):
     hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seal:
+class Seal(Struct, frozen=True, kw_only=True):
     """The place of one audit entry in its partner's chain, counted from 1; hashes in hexadecimal.
 
     `entry_hash` is the SHA-256 of what the entry says, `previous_hash` the hash of the seal before.
@@ -41,8 +41,7 @@ class FaultKind(StrEnum):
     HEAD_DIFFERS = "head_differs"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """One thing that was edited, removed, swapped or inserted; `moment` is the sort key of the audit entry meant."""
 
     kind: FaultKind

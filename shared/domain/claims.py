@@ -5,8 +5,9 @@ the instant of the act, which decides what follows, not the instant at which it 
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from shared.domain.service import Claim, Service, Span, Worker
 

@@ -1,12 +1,13 @@
 """The vendor's clients, the partners that sell to them or serve them, and what they subscribe to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from msgspec import Struct, field
+
+from shared.domain.languages import Language
 from shared.domain.money import Money
-from shared.domain.people import Language
 from shared.domain.renewals import OwnerChoice, RenewalState
 from shared.domain.service import Service
 
@@ -23,8 +24,7 @@ class Relationship(StrEnum):
         return self is not Relationship.SOLD
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionMaker:
+class DecisionMaker(Struct, frozen=True, kw_only=True):
     """Whom the client has named in its own portal (A63)."""
 
     name: str
@@ -32,8 +32,7 @@ class DecisionMaker:
     language: Language
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class Profile(Struct, frozen=True, kw_only=True):
     """What the vendor says of a client."""
 
     company: str
@@ -47,8 +46,7 @@ class Profile:
     account_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
+class Relation(Struct, frozen=True, kw_only=True):
     """One partner's relation to the client, with its own choice of the renewal owner; None follows the default.
 
     `owner_version` counts the changes of that choice.
@@ -60,24 +58,21 @@ class Relation:
     owner_version: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenewalManager:
+class RenewalManager(Struct, frozen=True, kw_only=True):
     """Who of the vendor handles a renewal."""
 
     name: str
     email: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenewalTerms:
+class RenewalTerms(Struct, frozen=True, kw_only=True):
     """What the subscription costs a month once it is renewed, and for how long."""
 
     mrr: Money
     term_months: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
+class Subscription(Struct, frozen=True, kw_only=True):
     """A product that the client pays for; `renews_on` is None where nothing is due."""
 
     subscription_id: str
@@ -95,8 +90,7 @@ class Subscription:
         return self.renewal.mrr if self.renewal else self.mrr
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class Usage(Struct, frozen=True, kw_only=True):
     """What the client uses, as measured on a day; `score` and areas are indexes from 0 to 10."""
 
     tools: tuple[str, ...]
@@ -106,8 +100,7 @@ class Usage:
     measured_on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Client:
+class Client(Struct, frozen=True, kw_only=True):
     """Everything known of one client, changed as a whole: `version` counts the changes.
 
     `bounced` is an address of its decision maker at which no mail arrives.

@@ -1,9 +1,10 @@
 """Who earns managed credit for a client, and what is missing where somebody does not (A92, A107)."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from shared.domain.claims import holder, standing_claim
 from shared.domain.clients import Client
@@ -42,8 +43,7 @@ _DETAILS = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
+class Credit(Struct, frozen=True):
     """`reason` is None where credit is earned."""
 
     reason: CreditReason | None
@@ -58,8 +58,7 @@ class Credit:
         return _DETAILS[self.reason] if self.reason else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(Struct, frozen=True, kw_only=True):
     """A person as one partner has them; `is_user` and `is_tagged` are as of now."""
 
     partner_id: str

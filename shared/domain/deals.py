@@ -4,11 +4,13 @@ A deal is decided once, when it is reported, by who held its domain on the day o
 was credited and decides anew; entries of the ledger are never edited.
 """
 
-from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from shared.domain.money import Money
 from shared.domain.months import months_after
@@ -35,8 +37,7 @@ class EntryKind(StrEnum):
     CORRECTION = "correction"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deal:
+class Deal(Struct, frozen=True, kw_only=True):
     """A sale as the vendor's systems know it; `domain` is a registrable domain."""
 
     deal_id: str
@@ -53,8 +54,7 @@ class Deal:
         return {**asdict(self), "mrr": self.mrr.record(), "closed_on": self.closed_on.isoformat()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credit:
+class Credit(Struct, frozen=True, kw_only=True):
     """`rule` says how the points were reckoned; without credit there is none."""
 
     reason: DealReason
@@ -66,8 +66,7 @@ class Credit:
         return self.rule is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevenueShare:
+class RevenueShare(Struct, frozen=True, kw_only=True):
     """A share of the client's net MRR for some months from the sale.
 
     `until` is the day on which it ends; None where there is none.
@@ -79,8 +78,7 @@ class RevenueShare:
     until: date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecidedDeal:
+class DecidedDeal(Struct, frozen=True, kw_only=True):
     """A deal with what was decided about it; `version` counts its changes."""
 
     deal: Deal
@@ -90,8 +88,7 @@ class DecidedDeal:
     version: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerEntry:
+class LedgerEntry(Struct, frozen=True, kw_only=True):
     """Points gained, or with a minus taken back; they count from `earned_on` and no longer on `expires_on`."""
 
     entry_id: str

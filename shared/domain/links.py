@@ -1,11 +1,13 @@
 """Confirmation links: a customer's proof that a partner took part in a sale."""
 
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from shared.domain.people import Language
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from shared.domain.languages import Language
 
 
 class LinkPlace(NamedTuple):
@@ -35,8 +37,7 @@ class Delivery(StrEnum):
     NOT_DELIVERED = "not_delivered"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkClient:
+class LinkClient(Struct, frozen=True, kw_only=True):
     """The customer's side: who is asked, and in which language."""
 
     company: str
@@ -45,8 +46,7 @@ class LinkClient:
     language: Language
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkProduct:
+class LinkProduct(Struct, frozen=True, kw_only=True):
     """Codes of the program's catalogue; `onboarding_type` is None on the links of a solutions provider."""
 
     product: str
@@ -54,8 +54,7 @@ class LinkProduct:
     onboarding_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkDraft:
+class LinkDraft(Struct, frozen=True, kw_only=True):
     """What a partner asks a customer to confirm. The onboarding fields are None on a provider's links."""
 
     name: str
@@ -66,11 +65,14 @@ class LinkDraft:
 
     def record(self) -> dict[str, Any]:
         """The draft as the table and the audit trail keep it."""
-        return {**asdict(self), "products": [asdict(product) for product in self.products]}
+        return {
+            **asdict(self),
+            "client": asdict(self.client),
+            "products": [asdict(product) for product in self.products],
+        }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """What the customer chose; `reason` is None where the link was signed."""
 
     signed: bool
@@ -83,8 +85,7 @@ class Decision:
         return LinkStatus.SIGNED if self.signed else LinkStatus.REJECTED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """A confirmation link as it is stored; its URL is derived and stands nowhere.
 
     `stored_status` stays pending until a scheduled run finds it expired: ask `status_at`. `reminders` counts those of

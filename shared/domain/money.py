@@ -1,16 +1,16 @@
 """Money in minor units of its currency, and what it is worth in the program's hundreds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+
+from msgspec import Struct
 
 _MINOR_DIGITS = {"JPY": 0}
 """Digits after the point where they are not two, for the currencies that the program knows; ISO 4217."""
 _USUAL_DIGITS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True):
     """`amount` counts minor units: 127200 of EUR are 1,272.00 euros, of JPY 127,200 yen."""
 
     amount: int

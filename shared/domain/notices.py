@@ -1,10 +1,11 @@
 """Notices: what somebody is to be told by mail, written in the transaction that gives rise to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 
 class NoticeKind(StrEnum):
@@ -23,8 +24,7 @@ class NoticeKind(StrEnum):
     TIER_WARNING = "tier_warning"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(Struct, frozen=True, kw_only=True):
     """One mail. `content` carries everything the mail says, so that nothing is read again for it.
 
     The recipient is `user_id`, a user of the partner whose address is looked up when the mail goes out, or, for

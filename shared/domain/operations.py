@@ -1,16 +1,16 @@
 """One change as one caller asks for it, and what the audit trail keeps of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 SYSTEM_ACTOR = "system"
 """Actor and role of what nobody asked for: scheduled runs, and what follows from the program's own numbers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Struct, frozen=True, kw_only=True):
     """Who changes something, when, and under which id.
 
     `id` is the same when a request is repeated under its Idempotency-Key, for `repeats_for` as long as the key holds.
@@ -34,8 +34,7 @@ class Operation:
         return operation_id == self.id and self.at.timestamp() - int(written_at) < self.repeats_for.total_seconds()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditEntry:
+class AuditEntry(Struct, frozen=True, kw_only=True):
     """One entry of the append-only trail. `before` and `after` hold what the change touched."""
 
     id: str

@@ -1,8 +1,10 @@
 """The partner and its capacity for registered domains."""
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
 class PartnerType(StrEnum):
@@ -27,8 +29,7 @@ class TeamRole(StrEnum):
     GROWTH_SPECIALIST = "growth_specialist"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeamMember:
+class TeamMember(Struct, frozen=True, kw_only=True):
     """Someone of the vendor who supports the partner."""
 
     role: TeamRole
@@ -38,8 +39,7 @@ class TeamMember:
     description: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Partner:
+class Partner(Struct, frozen=True, kw_only=True):
     """A partner as it stands.
 
     `stated_tier` and `stated_tier_earned_on` are what the vendor said last: promotions and reviews leave them alone.
@@ -83,8 +83,7 @@ class CapacityState(StrEnum):
     OVER_LIMIT = "over_limit"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capacity:
+class Capacity(Struct, frozen=True, kw_only=True):
     """How many domains a partner may register, and how many slots are left: below zero while over the limit.
 
     `over_limit_since` is the instant of the last step over the limit; it means something only while over it.

@@ -1,8 +1,11 @@
 """Who works with the program: people, the partners they belong to, and what they may do there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
+
+from shared.domain.languages import Language
 
 
 class Role(StrEnum):
@@ -11,13 +14,7 @@ class Role(StrEnum):
     PARTNER_MEMBER = "partner_member"
 
 
-class Language(StrEnum):
-    ENGLISH = "en"
-    GERMAN = "de"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Membership:
+class Membership(Struct, frozen=True, kw_only=True):
     """A person's place in one partner. Name and language belong to it, so that no partner changes another's."""
 
     partner_id: str
@@ -27,8 +24,7 @@ class Membership:
     partner_employee: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Struct, frozen=True, kw_only=True):
     """One human being, known by e-mail, which is also the user name in the pool; `user_id` is the same everywhere."""
 
     email: str
@@ -42,8 +38,7 @@ class Person:
         return self.operator_name is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class User:
+class User(Struct, frozen=True, kw_only=True):
     """A person as one partner sees it; `clients` counts those that the user is assigned to."""
 
     user_id: str
@@ -53,7 +48,7 @@ class User:
     language: Language
     partner_employee: bool
     version: int
-    clients: int = field(default=0, compare=False)
+    clients: int = 0
 
     def record(self) -> dict[str, str | bool]:
         """The user as the audit trail keeps it."""
@@ -66,8 +61,7 @@ class User:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class Caller(Struct, frozen=True, kw_only=True):
     """Who is calling, read from the table for this very request.
 
     `partner_id` is None for operators, and where a person of several partners has not said which one is meant.

@@ -4,10 +4,11 @@ A day is one of UTC and counts as it ends. Points are exact decimals of the prog
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from shared.domain.money import Money
 from shared.domain.months import months_after
@@ -32,8 +33,7 @@ def market_of(country: str | None, rules: PointsRules) -> MarketType:
     return MarketType.GROWTH if country in rules.growth_market_countries else MarketType.STANDARD
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """How points were reckoned.
 
     `per_hundred` for each `one_hundred` of the currency, times `factor`, shared by so many `partners`.
@@ -84,8 +84,7 @@ def expires_on(earned_on: date, rules: PointsRules) -> date:
     return months_after(earned_on, rules.sold_points_months)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What a partner, or one client of it, has on a day."""
 
     sold: Decimal = NONE
@@ -96,8 +95,7 @@ class Standing:
         return self.sold + self.managed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PointsByDay:
+class PointsByDay(Struct, frozen=True, kw_only=True):
     """Sold points by the day of the sale, and by how much the managed ones change on a day.
 
     `managed_before` is what the changes before those that are listed come to.

@@ -1,19 +1,19 @@
 """Registered partner leads."""
 
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+
+class Contact(Struct, frozen=True, kw_only=True):
     first_name: str
     last_name: str
     email: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lead:
+class Lead(Struct, frozen=True, kw_only=True):
     """What a partner says of a prospect. `website` is kept as given, `country` is ISO 3166-1 alpha-2."""
 
     website: str
@@ -23,11 +23,10 @@ class Lead:
 
     def record(self) -> dict[str, Any]:
         """The lead as the table and the audit trail keep it."""
-        return asdict(self)
+        return {**asdict(self), "contact": asdict(self.contact)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registration:
+class Registration(Struct, frozen=True, kw_only=True):
     """A lead that holds one registrable domain for one partner.
 
     `registered_domain` is a snapshot: it never changes, whatever becomes of the website (A12).
@@ -43,16 +42,14 @@ class Registration:
     version: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
+class Holding(Struct, frozen=True, kw_only=True):
     """A closed span of time during which a partner held a domain; who holds it on a sale date earns the credit."""
 
     held_from: datetime
     held_until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormerRegistration:
+class FormerRegistration(Struct, frozen=True, kw_only=True):
     """A deregistered lead, kept for restoring it and for saying who held the domain on a past day.
 
     `freed_by` is the write id of the operation that deregistered it.

@@ -1,9 +1,11 @@
 """Renewals: one per subscription, its states, and who talks to the client about it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 _RENEWAL_ID_PREFIX = "r-"
 
@@ -15,16 +17,14 @@ class Owner(StrEnum):
     PARTNER = "partner"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnerChoice:
+class OwnerChoice(Struct, frozen=True, kw_only=True):
     """The owner, and the partner user who is mailed or copied."""
 
     owner: Owner
     notify_user_id: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenewalSettings:
+class RenewalSettings(Struct, frozen=True, kw_only=True):
     """A partner's default for all of its clients; until somebody chooses, the vendor talks to them."""
 
     choice: OwnerChoice = OwnerChoice(owner=Owner.VENDOR, notify_user_id=None)
@@ -43,15 +43,13 @@ class RenewalStatus(StrEnum):
         return self in {RenewalStatus.CONFIRMED, RenewalStatus.CANCELLATION_REQUESTED}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenewalDecision:
+class RenewalDecision(Struct, frozen=True, kw_only=True):
     decided_by: str
     decided_at: datetime
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenewalState:
+class RenewalState(Struct, frozen=True, kw_only=True):
     """Where a renewal stands.
 
     `notified` holds by renewal date the nearest threshold that a notice went out for, in days left, so that a date

@@ -4,14 +4,14 @@ Facts are never rewritten, only ended, so that any day can be looked at again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import Struct, field
 
 from shared.domain.money import Money
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """From an instant up to, but without, another; `until` is None while it lasts."""
 
     since: datetime
@@ -21,8 +21,7 @@ class Span:
         return self.since <= at and (self.until is None or at < self.until)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """One partner lists an e-mail address as its employee for the client.
 
     Of several partners that claim one address, the first that has not let go holds it. `tagged` says when the user
@@ -35,8 +34,7 @@ class Claim:
     tagged: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worker:
+class Worker(Struct, frozen=True, kw_only=True):
     """One e-mail address at the client, whoever claims it.
 
     `in_portal` says when the client's portal listed it as a user, as far as somebody claimed it then. `active_days`
@@ -50,8 +48,7 @@ class Worker:
     last_activity_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Struct, frozen=True, kw_only=True):
     """The facts of one client.
 
     `managed` says by partner when it had the client to manage, `mrr` by subscription what it cost from a day on,

@@ -1,8 +1,9 @@
 """What a change of a client leaves behind as facts: who managed it, what it paid, where, and whom its portal listed."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
+
+from msgspec.structs import replace
 
 from shared.domain.claims import portal_changed
 from shared.domain.clients import Client, Subscription

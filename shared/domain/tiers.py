@@ -1,11 +1,12 @@
 """Tiers: which bar is met, what is missing, and what a review decides."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from shared.domain.months import month_ends, months_after
 from shared.domain.partners import Partner, Tier
@@ -76,8 +77,7 @@ class ReviewReason(StrEnum):
     NOT_CERTIFIED = "not_certified"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewOutcome:
+class ReviewOutcome(Struct, frozen=True, kw_only=True):
     """What a review decides for a partner; `met` holds for each day that was looked at the best tier then."""
 
     review_on: date

@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct, field
 from pydantic import BaseModel
 
 from shared.domain.operations import Operation
@@ -45,8 +45,7 @@ What was read by a wrong guess is never looked at; the membership read in the sa
 """
 
 
-@dataclass(slots=True, kw_only=True)
-class Exchange:
+class Exchange(Struct, kw_only=True):
     """Everything about one authenticated request. `headers` go out with the answer."""
 
     caller: Caller
@@ -181,8 +180,7 @@ def open_exchange(
     return Exchange(caller=caller, session=session, operation=operation, request_headers=headers)
 
 
-@dataclass(frozen=True, slots=True)
-class _Repeat:
+class _Repeat(Struct, frozen=True):
     digest: str
     fingerprint: str
 

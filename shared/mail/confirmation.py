@@ -1,15 +1,14 @@
 """What the mails about confirmation links have in common."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
-from shared.domain.people import Language
+from shared.domain.languages import Language
 from shared.mail.content import Fact
 from shared.web.labels import duration_label, onboarding_type_label, product_label
 from shared.web.languages import translations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailedProduct:
+class MailedProduct(Struct, frozen=True, kw_only=True):
     """Codes of the product catalogue; `onboarding_type` is None on the links of a solutions provider."""
 
     product: str
@@ -17,8 +16,7 @@ class MailedProduct:
     onboarding_type: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(Struct, frozen=True, kw_only=True):
     """What a link asks to confirm. `providing_onboarding` is None on the links of a solutions provider."""
 
     vendor_name: str

@@ -1,29 +1,27 @@
 """What a mail says, before it is laid out: the HTML part and the text part are made from this and nothing else."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
-from shared.domain.people import Language
+from msgspec import Struct
+
+from shared.domain.languages import Language
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Struct, frozen=True, kw_only=True):
     """One line of the list of facts; several values stand under each other."""
 
     label: str
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quotation:
+class Quotation(Struct, frozen=True, kw_only=True):
     """What a person typed, line breaks included, under a label that says whose words they are."""
 
     label: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """The one thing to do: a button in HTML, and in both parts the address in words under `hint`."""
 
     label: str
@@ -31,8 +29,7 @@ class Step:
     hint: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailContent:
+class MailContent(Struct, frozen=True, kw_only=True):
     """`summary` is the line that inboxes show beside the subject; `why` says why the reader gets this mail."""
 
     language: Language
@@ -50,6 +47,6 @@ class MailContent:
 
 
 class Mail(Protocol):
-    """One kind of mail: a frozen dataclass with what it needs to know, and its words."""
+    """One kind of mail: a frozen structure with what it needs to know, and its words."""
 
     def content(self) -> MailContent: ...

@@ -1,17 +1,17 @@
 """Mails about a confirmation link to the customer."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from shared.domain.people import Language
+from msgspec import Struct
+
+from shared.domain.languages import Language
 from shared.mail.confirmation import Statement, statement_facts
 from shared.mail.content import Fact, MailContent, Quotation, Step
 from shared.web.formats import day_text, instant_text
 from shared.web.languages import translations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkSent:
+class LinkSent(Struct, frozen=True, kw_only=True):
     """The partner asks for a confirmation. `url` opens the page; from the day `decide_before` on it does not."""
 
     language: Language
@@ -50,8 +50,7 @@ class LinkSent:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkReminder:
+class LinkReminder(Struct, frozen=True, kw_only=True):
     """The customer has not decided yet. `unsubscribe_url` ends the reminders of this link with one click."""
 
     language: Language
@@ -90,8 +89,7 @@ class LinkReminder:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionReceipt:
+class DecisionReceipt(Struct, frozen=True, kw_only=True):
     """What the customer decided, for the customer's files. `reason` is None where it was signed."""
 
     language: Language

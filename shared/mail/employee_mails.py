@@ -1,17 +1,17 @@
 """Mails about partner employees: to the employee, to the client, and between partners that list one address."""
 
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
+
 from shared.domain.assignments import TransferStatus
-from shared.domain.people import Language
+from shared.domain.languages import Language
 from shared.mail.content import Fact, MailContent
 from shared.web.formats import day_text
 from shared.web.languages import translations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmployeeAssigned:
+class EmployeeAssigned(Struct, frozen=True, kw_only=True):
     """The employee has clients to work for; that alone opens no portal (A99)."""
 
     language: Language
@@ -44,8 +44,7 @@ class EmployeeAssigned:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessRequested:
+class AccessRequested(Struct, frozen=True, kw_only=True):
     """The partner asks the client to add its employee to the portal (A100)."""
 
     language: Language
@@ -91,8 +90,7 @@ class AccessRequested:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransferRequested:
+class TransferRequested(Struct, frozen=True, kw_only=True):
     """Another partner asks to let go of an address; `answer_by` is the last day in UTC."""
 
     language: Language
@@ -134,8 +132,7 @@ class TransferRequested:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransferEnded:
+class TransferEnded(Struct, frozen=True, kw_only=True):
     """What became of a request. To those who asked it never says who was asked."""
 
     language: Language

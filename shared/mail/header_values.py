@@ -8,9 +8,10 @@ import base64
 import re
 import textwrap
 import unicodedata
-from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from shared.mail.errors import UnusableAddressError, UnusableHeaderTextError
 
@@ -22,8 +23,7 @@ _REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(Struct, frozen=True):
     """One address with the name shown beside it, which may be empty. Its domain is made of A-labels."""
 
     name: str
@@ -37,7 +37,7 @@ class Mailbox:
             raise UnusableAddressError from None
         if valid.ascii_email is None:
             raise UnusableAddressError
-        object.__setattr__(self, "address", valid.ascii_email)
+        force_setattr(self, "address", valid.ascii_email)
 
     @property
     def domain(self) -> str:

@@ -1,17 +1,17 @@
 """Mails about a confirmation link to the partner's user who created it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from shared.domain.people import Language
+from msgspec import Struct
+
+from shared.domain.languages import Language
 from shared.mail.confirmation import Statement, statement_facts
 from shared.mail.content import Fact, MailContent, Quotation
 from shared.web.formats import day_text, instant_text
 from shared.web.languages import translations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkSigned:
+class LinkSigned(Struct, frozen=True, kw_only=True):
     """The customer confirmed. `time_zone` is the partner's."""
 
     language: Language
@@ -45,8 +45,7 @@ class LinkSigned:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkRejected:
+class LinkRejected(Struct, frozen=True, kw_only=True):
     """The customer rejected and said why."""
 
     language: Language
@@ -85,8 +84,7 @@ class LinkRejected:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkExpired:
+class LinkExpired(Struct, frozen=True, kw_only=True):
     """Nobody decided in time; `expired_on` is a day in the partner's zone."""
 
     language: Language

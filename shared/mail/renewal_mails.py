@@ -1,19 +1,19 @@
 """Mails about upcoming renewals: to the client's decision maker, and to the partner's user."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
+
+from shared.domain.languages import Language
 from shared.domain.money import Money
-from shared.domain.people import Language
 from shared.mail.content import Fact, MailContent
 from shared.web.formats import day_text, money_text
 from shared.web.labels import product_label
 from shared.web.languages import translations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailedRenewal:
+class MailedRenewal(Struct, frozen=True, kw_only=True):
     """A renewal as mails tell of it; prices are for a month.
 
     `decide_by` is the last day for a decision, None once it has been renewed.
@@ -37,8 +37,7 @@ class MailedRenewal:
         return f"{product_label(self.product)} {product_label(self.edition)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenewalForClient:
+class RenewalForClient(Struct, frozen=True, kw_only=True):
     """The vendor tells the client, with a copy to the partner."""
 
     language: Language
@@ -83,8 +82,7 @@ class RenewalForClient:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenewalForPartner:
+class RenewalForPartner(Struct, frozen=True, kw_only=True):
     """To the partner's user alone. `is_own` where the partner talks to the client; otherwise the vendor could not."""
 
     language: Language
@@ -143,8 +141,7 @@ class RenewalForPartner:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigestedRenewal:
+class DigestedRenewal(Struct, frozen=True, kw_only=True):
     """A renewal that waits for a decision until `decide_by`, in so many days."""
 
     company: str
@@ -156,8 +153,7 @@ class DigestedRenewal:
     days_to_decide: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenewalDigest:
+class RenewalDigest(Struct, frozen=True, kw_only=True):
     """Once a week, what waits for a decision; `more` where there is more than is listed."""
 
     language: Language

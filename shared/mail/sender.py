@@ -1,12 +1,12 @@
 """Hands mails to SES, each with exactly one recipient and at most one who gets a copy."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from msgspec import Struct
 
 from shared import aws
 from shared.mail.errors import MailRefusedError, TransientMailError
@@ -46,8 +46,7 @@ def reset() -> None:
     _clients.clear()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
+class Sender(Struct, frozen=True, kw_only=True):
     """`mailbox` is who mails come from, at a verified identity; `configuration_set` reports bounces and complaints."""
 
     client: "SESV2Client"

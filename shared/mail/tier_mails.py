@@ -1,19 +1,19 @@
 """Mails about a partner's tier to its admin."""
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from msgspec import Struct
+
+from shared.domain.languages import Language
 from shared.domain.partners import Tier
-from shared.domain.people import Language
 from shared.domain.tiers import Bar, ReviewReason
 from shared.mail.content import Fact, MailContent
 from shared.web.formats import day_text, number_text
 from shared.web.languages import translations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TierWarning:
+class TierWarning(Struct, frozen=True, kw_only=True):
     """A review lies ahead that would take the tier, by what is known now. `missing` is what its bar still needs."""
 
     language: Language

@@ -1,9 +1,10 @@
 """What addresses were seen to do at clients; each activity counts once, under the vendor's own id."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from shared.clock import instant, instant_text
 from shared.domain.activities import Activity, ActivityRecord
@@ -14,8 +15,7 @@ from shared.table.transactions import ABSENT, Transaction
 from shared.table.values import Item
 
 
-@dataclass(frozen=True, slots=True)
-class Activities:
+class Activities(Struct, frozen=True):
     """The repository of all activities, by client and address."""
 
     session: TableSession

@@ -1,8 +1,9 @@
 """Which user of a partner works for which client: rows that are written with the client whose facts they follow."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from shared.clock import instant, instant_text
 from shared.domain.assignments import Assignment
@@ -21,8 +22,7 @@ class AssignmentPage(NamedTuple):
     last: Item | None
 
 
-@dataclass(frozen=True, slots=True)
-class Assignments:
+class Assignments(Struct, frozen=True):
     """The repository of one partner's assignments; another partner's are out of its reach."""
 
     session: TableSession

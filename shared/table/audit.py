@@ -5,9 +5,10 @@ gains `seal_position` and leaves the index `due`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from shared.clock import instant, instant_text
 from shared.domain.operations import AuditEntry
@@ -48,8 +49,7 @@ class _PartOfDay(NamedTuple):
     """Whether the day holds more; never without an item."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditTrail:
+class AuditTrail(Struct, frozen=True):
     """The repository of all audit entries, newest first."""
 
     session: TableSession

@@ -2,7 +2,8 @@
 
 import random
 import time
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 ATTEMPTS = 10
 LONGEST_SECONDS = 5.0
@@ -10,8 +11,7 @@ _FIRST_SECONDS = 0.02
 _LONGEST_STEP_SECONDS = 1.0
 
 
-@dataclass(slots=True)
-class Backoff:
+class Backoff(Struct):
     """Up to 10 attempts within 5 seconds in all."""
 
     _attempt: int = 1

@@ -1,9 +1,11 @@
 """What an act leaves to be done: written with the act, taken away when all of it is done."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.clock import instant, instant_text
 from shared.domain.assignments import Cascade, Step, StepKind
@@ -17,8 +19,7 @@ SWEPT_AFTER = timedelta(seconds=60)
 """The request that begins a cascade mostly ends it too; what is older than this was cut off."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cascades:
+class Cascades(Struct, frozen=True):
     """The repository of one partner's cascades."""
 
     session: TableSession

@@ -9,9 +9,10 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, TypeGuard
+
+from msgspec import Struct
 
 from shared import settings
 from shared.clock import instant_text
@@ -77,8 +78,7 @@ def read_head(item: Item | None) -> ChainHead | None:
     return ChainHead(position, last_hash)
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """The repository of one partner's chain."""
 
     session: TableSession

@@ -5,9 +5,10 @@ only the trail.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from shared.clock import instant_text
 from shared.domain.chains import ChainHead, Fault
@@ -24,8 +25,7 @@ SEALED_AFTER = timedelta(hours=1)
 _CHAIN, _TRAIL = "chain", "trail"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
+class Stretch(Struct, frozen=True, kw_only=True):
     """What a page looked at and what it found; `head` on the page that reaches the end of the chain.
 
     `waiting` are sort keys of entries that should have been sealed. Without a partner there is no chain at all.
@@ -41,8 +41,7 @@ class Stretch:
     """Where the next page starts; None after the last one."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChainVerification:
+class ChainVerification(Struct, frozen=True):
     """Reads chains and trails; changes nothing, and goes on while new entries are sealed."""
 
     session: TableSession

@@ -1,10 +1,11 @@
 """A partner's lists of its clients and of their renewals."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from shared.domain.clients import Client, Relationship, hub_id_of
 from shared.domain.money import Money
@@ -42,8 +43,7 @@ class ClientFilter(NamedTuple):
     relationship: Relationship | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UsageSummary:
+class UsageSummary(Struct, frozen=True, kw_only=True):
     """How many tools and apps the client uses, and its engagement index from 0 to 10."""
 
     tools: int
@@ -52,8 +52,7 @@ class UsageSummary:
     measured_on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientRow:
+class ClientRow(Struct, frozen=True, kw_only=True):
     """A client as the list shows it."""
 
     hub_id: str
@@ -71,8 +70,7 @@ class ClientPage(NamedTuple):
     last: Item | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenewalRow:
+class RenewalRow(Struct, frozen=True, kw_only=True):
     """A renewal as the list shows it; `owner` is the client's own choice, None where it follows the default."""
 
     subscription_id: str
@@ -100,8 +98,7 @@ def find_client(session: TableSession, hub_id: str) -> Client | None:
     return stored_client(item) if item else None
 
 
-@dataclass(frozen=True, slots=True)
-class Clients:
+class Clients(Struct, frozen=True):
     """The repository of one partner's clients; those it has no relation with are out of its reach."""
 
     session: TableSession

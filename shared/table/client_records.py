@@ -16,8 +16,8 @@ from shared.domain.clients import (
     Subscription,
     Usage,
 )
+from shared.domain.languages import Language
 from shared.domain.money import Money
-from shared.domain.people import Language
 from shared.domain.renewals import Owner, OwnerChoice, RenewalDecision, RenewalState, RenewalStatus
 from shared.table.service_records import service_record, stored_service
 

@@ -5,9 +5,11 @@ follow from it and are written in the same transaction, so they never tell anoth
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.domain.clients import Client
 from shared.domain.service_facts import recorded
@@ -21,8 +23,7 @@ from shared.table.session import TableSession
 from shared.table.transactions import ABSENT, PRESENT, Refusal, Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class AllClients:
+class AllClients(Struct, frozen=True):
     """The repository of every client, for the vendor's back office and scheduled runs."""
 
     session: TableSession

@@ -1,9 +1,11 @@
 """Deals as the vendor reported them, and each partner's ledger of what they brought."""
 
-from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from shared.clock import instant, instant_text
 from shared.domain.deals import Credit, Deal, DealReason, DecidedDeal, EntryKind, LedgerEntry, RevenueShare
@@ -16,8 +18,7 @@ from shared.table.transactions import ABSENT, Transaction
 from shared.table.values import Item
 
 
-@dataclass(frozen=True, slots=True)
-class Deals:
+class Deals(Struct, frozen=True):
     """The repository of every deal, for the vendor's back office."""
 
     session: TableSession
@@ -47,8 +48,7 @@ class LedgerPage(NamedTuple):
     has_more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """The repository of one partner's entries. They are added, never changed."""
 
     session: TableSession

@@ -1,9 +1,10 @@
 """Who wants the weekly digest of renewals: an item for each user who does, due on the day of the next one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from shared.clock import instant, instant_text
 from shared.errors import ChangedMeanwhileError
@@ -12,8 +13,7 @@ from shared.table.session import TableSession
 from shared.table.transactions import ABSENT, PRESENT, Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Digests:
+class Digests(Struct, frozen=True):
     """The repository of one partner's digests. A change that somebody else made first is ChangedMeanwhileError."""
 
     session: TableSession

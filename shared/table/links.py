@@ -1,14 +1,15 @@
 """Confirmation links of one partner."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from msgspec import Struct
+
 from shared.clock import instant, instant_text
+from shared.domain.languages import Language
 from shared.domain.links import Decision, Delivery, Link, LinkClient, LinkDraft, LinkProduct, LinkStatus
-from shared.domain.people import Language
 from shared.table import keys
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import ABSENT, Refusal, Transaction
@@ -40,8 +41,7 @@ class LinkPage(NamedTuple):
     last: Item | None
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(Struct, frozen=True):
     """The repository of one partner's confirmation links; another partner's are out of its reach."""
 
     session: TableSession

@@ -7,10 +7,11 @@ sending and confirming.
 import heapq
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from shared.clock import instant, instant_text
 from shared.domain.notices import Notice, NoticeKind
@@ -52,8 +53,7 @@ class UnsentNotice(NamedTuple):
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """The right to send one notice until the lease ends. `attempt` counts from 1."""
 
     notice: Notice
@@ -86,8 +86,7 @@ def post(transaction: Transaction, notice: Notice) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Outbox:
+class Outbox(Struct, frozen=True):
     """The repository of all notices."""
 
     session: TableSession

@@ -1,9 +1,10 @@
 """Partners and their capacity counters."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from shared.clock import instant, instant_text
 from shared.domain.partners import Capacity, Partner, PartnerType, TeamMember, TeamRole, Tier
@@ -14,8 +15,7 @@ from shared.table.transactions import ABSENT, PRESENT, Refusal, Transaction
 from shared.table.values import Item
 
 
-@dataclass(frozen=True, slots=True)
-class Partners:
+class Partners(Struct, frozen=True):
     """The repository of one partner's profile and capacity."""
 
     session: TableSession

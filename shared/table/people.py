@@ -5,8 +5,9 @@ as the user's row of the partner, which lists read.
 """
 
 import contextlib
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from shared.domain.people import Membership, Person, Role, User
 from shared.errors import ChangedMeanwhileError, NotFoundError, ProblemError
@@ -41,8 +42,7 @@ class Identity(NamedTuple):
     left_email: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class People:
+class People(Struct, frozen=True):
     """The repository of persons across all partners, for the caller look-up and for making users."""
 
     session: TableSession
@@ -121,8 +121,7 @@ class UserPage(NamedTuple):
     last: Item | None
 
 
-@dataclass(frozen=True, slots=True)
-class Users:
+class Users(Struct, frozen=True):
     """The repository of one partner's users."""
 
     session: TableSession

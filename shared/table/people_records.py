@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.domain.people import Language, Membership, Person, Role, User
+from shared.domain.languages import Language
+from shared.domain.people import Membership, Person, Role, User
 from shared.table import keys
 from shared.text import sortable
 

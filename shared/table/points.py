@@ -6,10 +6,11 @@ added to them and commute, so nothing is read to write them.
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from shared.domain.points import NONE, DealType, MarketType, PointsByDay
 from shared.errors import ChangedMeanwhileError
@@ -40,8 +41,7 @@ class ManagedSlice(NamedTuple):
     market: MarketType
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientPoints:
+class ClientPoints(Struct, frozen=True, kw_only=True):
     """What one client has brought the partner."""
 
     hub_id: str
@@ -66,8 +66,7 @@ class ClientPointsPage(NamedTuple):
     last: Item | None
 
 
-@dataclass(slots=True)
-class PointChanges:
+class PointChanges(Struct):
     """Gathers what an operation adds, so that its transaction changes each item once."""
 
     _added: dict[Key, dict[str, Decimal]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Decimal)))
@@ -109,8 +108,7 @@ class PointChanges:
                 )
 
 
-@dataclass(frozen=True, slots=True)
-class PartnerPoints:
+class PartnerPoints(Struct, frozen=True):
     """The repository of one partner's totals."""
 
     session: TableSession
@@ -176,8 +174,7 @@ class PartnerPoints:
         return {int(name.removeprefix(f"{_TOOLS}-")): int(clients) for name, clients in counts.items() if clients > 0}
 
 
-@dataclass(frozen=True, slots=True)
-class StoredTotals:
+class StoredTotals(Struct, frozen=True):
     """One partner's totals as they are stored, for comparing them with what they should be."""
 
     session: TableSession

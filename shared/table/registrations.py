@@ -1,10 +1,11 @@
 """Registrations of one partner, and the sentinels that make a domain unique program-wide."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from shared.clock import instant, instant_text
 from shared.countries import country_names
@@ -61,8 +62,7 @@ class RegistrationPage(NamedTuple):
     last: Item | None
 
 
-@dataclass(frozen=True, slots=True)
-class Registrations:
+class Registrations(Struct, frozen=True):
     """The repository of one partner's registrations; another partner's are out of its reach."""
 
     session: TableSession

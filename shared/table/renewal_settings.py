@@ -1,6 +1,6 @@
 """A partner's default renewal owner."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from shared.domain.renewals import RenewalSettings
 from shared.table import keys
@@ -9,8 +9,7 @@ from shared.table.session import TableSession
 from shared.table.transactions import ABSENT, Refusal, Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class RenewalDefaults:
+class RenewalDefaults(Struct, frozen=True):
     """The repository of one partner's default; until somebody chooses there is no item."""
 
     session: TableSession

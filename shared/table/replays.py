@@ -2,11 +2,11 @@
 
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
 
 from shared.errors import IdempotencyKeyReusedError, ProblemError
 from shared.table.keys import Key
@@ -20,8 +20,7 @@ REPLACEABLE = f"{ABSENT} OR expires_at <= :now"
 """TTL deletes late, so an answer past its time counts as gone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptAnswer:
+class KeptAnswer(Struct, frozen=True, kw_only=True):
     status: int
     headers: Mapping[str, str]
     body: str
@@ -39,8 +38,7 @@ class AlreadyAnsweredError(ProblemError):
         self.kept = kept
 
 
-@dataclass(slots=True, kw_only=True)
-class Replay:
+class Replay(Struct, kw_only=True):
     """The place of one request's answer.
 
     `tenant` is the partner, or the person where there is none; `fingerprint` identifies the request's content; `tells`

@@ -1,7 +1,8 @@
 """What was decided about a partner's tier at each review, and which warnings went out before it."""
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from shared.domain.tiers import ReviewOutcome
 from shared.errors import ChangedMeanwhileError
@@ -10,8 +11,7 @@ from shared.table.session import TableSession
 from shared.table.transactions import ABSENT, Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class TierReviews:
+class TierReviews(Struct, frozen=True):
     """The repository of one partner's reviews; each is decided once."""
 
     session: TableSession

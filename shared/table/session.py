@@ -1,12 +1,12 @@
 """The table as one request sees it: consistent reads, some of them done ahead in the call that reads the caller."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
+from msgspec import Struct, field
 
 from shared.clock import instant_text
 from shared.errors import UnavailableError
@@ -53,8 +53,7 @@ class QueryPage(NamedTuple):
     """The key after which the next page starts; None after the last one."""
 
 
-@dataclass(slots=True)
-class TableSession:
+class TableSession(Struct):
     """One request's way to the table. `replay` is where a repeatable request keeps its answer."""
 
     client: "DynamoDBClient"

@@ -1,10 +1,10 @@
 """Addresses that are not mailed any more: mail to them came back for good, or its reader complained."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
 
 from shared.clock import instant, instant_text
 from shared.table import keys
@@ -26,8 +26,7 @@ class Suppression(NamedTuple):
         return {**self._asdict(), "suppressed_at": instant_text(self.suppressed_at)}
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressions:
+class Suppressions(Struct, frozen=True):
     """The repository of suppressed addresses, for all partners. An address has the spelling of `shared.addresses`."""
 
     session: TableSession

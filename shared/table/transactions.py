@@ -2,11 +2,11 @@
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
+from msgspec import Struct, field
 
 from shared.clock import instant_text
 from shared.domain.operations import Operation
@@ -33,8 +33,7 @@ _PASSING_REASONS = frozenset(
 )
 
 
-@dataclass(slots=True)
-class Transaction:
+class Transaction(Struct):
     """Collects the actions of one operation, then commits them together.
 
     Every item put carries the operation's `write_id`. A condition that fails against an item with our own one

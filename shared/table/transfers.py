@@ -1,10 +1,11 @@
 """Requests to let go of an address at a client: a row with who asks and one with who is asked, written together."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from shared.clock import instant, instant_text
 from shared.domain.assignments import Transfer, TransferStatus
@@ -42,8 +43,7 @@ class TransferPage(NamedTuple):
     last: Item | None
 
 
-@dataclass(frozen=True, slots=True)
-class Transfers:
+class Transfers(Struct, frozen=True):
     """The repository of the requests that one partner makes and gets."""
 
     session: TableSession

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from shared.domain.people import Language
+from shared.domain.languages import Language
 
 
 def day_text(day: date, *, language: Language) -> str:

@@ -6,7 +6,7 @@ not known here is shown as its words, which is right for a product and readable 
 
 from types import MappingProxyType
 
-from shared.domain.people import Language
+from shared.domain.languages import Language
 from shared.web.languages import deferred, translations
 
 _ONBOARDING_TYPES = MappingProxyType(

@@ -4,7 +4,7 @@ import gettext
 from functools import cache
 from pathlib import Path
 
-from shared.domain.people import Language
+from shared.domain.languages import Language
 
 SOURCE_LANGUAGE = Language.ENGLISH
 CATALOGUE = "partnerdesk"

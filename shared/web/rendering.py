@@ -10,7 +10,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shared.domain.people import Language
+from shared.domain.languages import Language
 from shared.web import formats, labels
 from shared.web.languages import translations
 from shared.web.static_files import static_url

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 _FOLDER = Path(__file__).parent / "static"
 _CONTENT_TYPES = MappingProxyType(
@@ -17,9 +17,11 @@ _CONTENT_TYPES = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaticFile:
-    """`path` is such as `/static/5f0d3a9c1b7e42aa/app.css`."""
+class StaticFile(NamedTuple):
+    """`path` is such as `/static/5f0d3a9c1b7e42aa/app.css`.
+
+    A tuple, because packaging compiles templates where the functions' native libraries do not run.
+    """
 
     path: str
     body: str

@@ -1,8 +1,9 @@
 """Every state of every page, and every mail as a page, by the path under which the tests open it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from functions.confirmations.customer_page import (
     Action,
@@ -17,7 +18,7 @@ from functions.confirmations.customer_page import (
     render_reminders,
 )
 from functions.reference.pages import reference_page
-from shared.domain.people import Language
+from shared.domain.languages import Language
 from shared.mail.content import Mail
 from shared.mail.mime import html_part
 from tests import confirmation_examples as examples

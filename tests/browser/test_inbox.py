@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from local.inbox import Inbox
-from shared.domain.people import Language
+from shared.domain.languages import Language
 from shared.mail.mime import html_part
 from tests import confirmation_examples as examples
 from tests.browser.looking import PHONE, SCHEMES, findings, keep, opened

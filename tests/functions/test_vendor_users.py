@@ -5,7 +5,8 @@ from typing import Any
 import boto3
 import pytest
 
-from shared.domain.people import Language, Role
+from shared.domain.languages import Language
+from shared.domain.people import Role
 from tests.functions.client import ADMIN, MEMBER, RIVAL, Api, problem
 
 BODY: dict[str, Any] = {"email": "Nia@hill.example", "name": "Nia Nord", "role": "partner_member", "language": "de"}

@@ -1,9 +1,9 @@
 """Clients and what partners' lists show of them, on every engine."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from shared.domain.clients import Client, Relation, Relationship
 from shared.domain.money import Money
@@ -57,7 +57,7 @@ def save(seed: ClientSeed, client: Client, *, known: Client | None) -> Client:
 
 def change(seed: ClientSeed, hub_id: str = "4711", **fields: object) -> Client:
     known = seed.found(hub_id)
-    return save(seed, replace(known, version=known.version + 1, **fields), known=known)  # type: ignore[arg-type]
+    return save(seed, replace(known, version=known.version + 1, **fields), known=known)
 
 
 def rows(table: StoredTable, partner_id: str = "p-hill") -> dict[str, Item]:

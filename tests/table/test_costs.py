@@ -224,7 +224,7 @@ def repository_methods() -> set[str]:
         for name, member in vars(module).items():
             if name.startswith("_") or getattr(member, "__module__", None) != module.__name__:
                 continue
-            if inspect.isclass(member) and "session" in getattr(member, "__dataclass_fields__", {}):
+            if inspect.isclass(member) and "session" in getattr(member, "__struct_fields__", ()):
                 methods = [method for method, value in vars(member).items() if inspect.isfunction(value)]
                 found |= {f"{name}.{method}" for method in methods if not method.startswith("_")}
             elif inspect.isfunction(member) and {"session", "transaction"} & set(inspect.signature(member).parameters):

@@ -14,8 +14,8 @@ import pytest
 from functions.confirmations.decisions import decide, open_link
 from shared import settings
 from shared.clock import instant
+from shared.domain.languages import Language
 from shared.domain.links import Decision, Link, LinkClient, LinkDraft, LinkPlace, LinkProduct, LinkStatus
-from shared.domain.people import Language
 from shared.table.client import dynamodb
 from shared.table.links import Links
 from shared.table.session import TableSession

@@ -1,9 +1,9 @@
 """Assignments, activities, cascades and transfer requests as they are stored, and as lists find them."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from shared.domain.activities import Activity, ActivityRecord
 from shared.domain.assignments import Assignment, Step, StepKind, Transfer, TransferStatus

@@ -1,10 +1,10 @@
 """Profiles and capacity counters, on every engine."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from functions.capacity import registering
 from functions.vendor.service import save_partner

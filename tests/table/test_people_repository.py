@@ -1,9 +1,9 @@
 """People, their identities and memberships, on every engine."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from functions.employees.errors import LastAdminError
 from shared.domain.people import Membership, Person, Role, User
@@ -58,7 +58,7 @@ def test_neither_an_address_nor_a_user_id_is_given_twice(
     before = table.items()
 
     with pytest.raises(NotFoundError, match="taken"):
-        commit(session, lambda transaction: people.add(transaction, replace(ANN, **change), taken=taken))  # type: ignore[arg-type]
+        commit(session, lambda transaction: people.add(transaction, replace(ANN, **change), taken=taken))
     assert table.items() == before
 
 

@@ -1,9 +1,9 @@
 """Registrations and their sentinels, on every engine."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from functions.capacity import registering, service
 from functions.capacity.errors import AlreadyRegisteredError, CapacityReachedError, DomainUnavailableError

@@ -1,6 +1,6 @@
 """Who earns managed credit, against a model of its own: a table of conditions, and every step of a shared address."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from shared.domain import claims
 from shared.domain.clients import Client, Profile, Relation, Relationship

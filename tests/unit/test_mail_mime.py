@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from shared.domain.people import Language
+from shared.domain.languages import Language
 from shared.mail.content import Mail, MailContent
 from shared.mail.header_values import Mailbox
 from shared.mail.mime import build_mime, html_part, text_part

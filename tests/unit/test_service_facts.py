@@ -1,9 +1,9 @@
 """What a change of a client leaves behind as facts."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from shared.domain.clients import Client, Profile, Relation, Relationship, Subscription
 from shared.domain.money import Money

@@ -7,7 +7,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from local.messages import catalogue_path, extract, problems, translated_languages, update
-from shared.domain.people import Language
+from shared.domain.languages import Language
 from shared.web.languages import CATALOGUE_FOLDER, translations
 
 SIGN = 'msgid "Sign"\nmsgstr "Bestätigen"\n'

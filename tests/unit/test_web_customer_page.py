@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from functions.confirmations.customer_page import (
     Action,
@@ -11,7 +10,7 @@ from functions.confirmations.customer_page import (
     render_preview,
     render_question,
 )
-from shared.domain.people import Language
+from shared.domain.languages import Language
 from tests.confirmation_examples import LIMITS, PAGE_PATH, REJECTED, SIGNED, confirmation_request
 from tests.reading import Reading
 

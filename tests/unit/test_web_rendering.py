@@ -8,7 +8,7 @@ import babel
 import pytest
 from jinja2 import UndefinedError
 
-from shared.domain.people import Language
+from shared.domain.languages import Language
 from shared.program import program
 from shared.web.formats import day_text, instant_text, money_text
 from shared.web.labels import duration_label, onboarding_type_label, product_label
@@ -168,7 +168,7 @@ def test_the_locale_data_of_a_deployed_function_is_enough(tmp_path: Path, zone_o
     said = run_fresh(
         "import datetime, babel.localedata\n"
         f"babel.localedata._dirname = {str(tmp_path)!r}\n"
-        "from shared.domain.people import Language\n"
+        "from shared.domain.languages import Language\n"
         "from shared.web.formats import day_text, instant_text, money_text\n"
         "instant = datetime.datetime(2026, 1, 31, 9, 30, tzinfo=datetime.UTC)\n"
         "for language in Language:\n"

@@ -1,11 +1,11 @@
 """The end of services: the client leaves the partner's list, and with it whoever of the partner works there."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.clients import ending
 from functions.clients.service import ClientDesk

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.people import Language, Role
+from shared.domain.languages import Language
+from shared.domain.people import Role
 from tests.functions.client import ADMIN, MEMBER, RIVAL, Api, problem
 from tests.functions.employees.conftest import EMPLOYEES, NIA, OF_NIA, Office
 

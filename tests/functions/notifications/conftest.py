@@ -13,9 +13,10 @@ from moto.ses.models import RawMessage, ses_backends
 from functions.notifications.delivery import Courier, open_courier
 from functions.notifications.relay import relay
 from functions.notifications.sweeper import sweep
+from shared.domain.languages import Language
 from shared.domain.links import Link
 from shared.domain.notices import Notice
-from shared.domain.people import Language, Role
+from shared.domain.people import Role
 from shared.mail import sender
 from shared.table import keys
 from shared.table.session import TableSession

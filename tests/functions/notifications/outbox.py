@@ -8,9 +8,9 @@ from typing import Any
 
 from functions.notifications.delivery import Courier
 from shared.clock import Clock, instant_text
+from shared.domain.languages import Language
 from shared.domain.links import Delivery, Link, LinkClient, LinkDraft, LinkProduct, LinkStatus
 from shared.domain.notices import Notice, NoticeKind
-from shared.domain.people import Language
 from shared.mail.header_values import Mailbox
 from shared.mail.sender import Sender
 from shared.table import keys

@@ -1,16 +1,16 @@
 """What each notice becomes, in the reader's language."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.notifications.composing import compose
 from functions.notifications.contents import Reader, customer_of
+from shared.domain.languages import Language
 from shared.domain.links import LinkDraft, LinkPlace
 from shared.domain.notices import NoticeKind
-from shared.domain.people import Language
 from shared.link_tokens import link_url, stop_reminders_url
 from shared.mail.confirmation import MailedProduct, Statement
 from shared.mail.customer_mails import DecisionReceipt, LinkReminder, LinkSent

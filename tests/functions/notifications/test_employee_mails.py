@@ -1,19 +1,20 @@
 """From a notice about an employee or a transfer request to the mail that its reader gets."""
 
-from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
 import pytest
+from msgspec.structs import replace
 
 from functions.employees import notices
 from shared.domain.assignments import Transfer, TransferStatus
 from shared.domain.clients import Client, DecisionMaker, Profile
+from shared.domain.languages import Language
 from shared.domain.notices import Notice
 from shared.domain.partners import Partner, PartnerType, Tier
-from shared.domain.people import Language, Role, User
+from shared.domain.people import Role, User
 from shared.table.values import Item
 from tests.clocks import StoppedClock
 from tests.functions.notifications.conftest import Desk

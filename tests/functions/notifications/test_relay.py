@@ -1,6 +1,5 @@
 """What becomes of a notice that the stream brings."""
 
-from dataclasses import replace
 from datetime import timedelta
 from email import message_from_string
 from email.header import decode_header, make_header
@@ -8,6 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from msgspec.structs import replace
 
 from functions.notifications.relay import relay
 from shared.clock import instant_text

@@ -7,12 +7,13 @@ from email.policy import default
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.notifications import feedback
 from functions.notifications.composing import compose
 from functions.notifications.contents import Reader
+from shared.domain.languages import Language
 from shared.domain.notices import Notice, NoticeKind
-from shared.domain.people import Language
 from shared.link_tokens import DigestPlace, stop_digest_url
 from shared.mail.mime import html_part, text_part
 from shared.table.notices import UnreadableNoticeError
@@ -154,7 +155,7 @@ def test_the_digest_names_its_one_click_in_its_headers(desk: Desk) -> None:
 
 
 def test_a_digest_goes_to_nobody_instead_of_its_reader(desk: Desk) -> None:
-    gone = Notice(**{**fields(digest_notice()), "user_id": "u-gone"})
+    gone = replace(digest_notice(), user_id="u-gone")
     desk.post(gone)
 
     desk.relay(gone)
@@ -163,14 +164,10 @@ def test_a_digest_goes_to_nobody_instead_of_its_reader(desk: Desk) -> None:
     assert desk.notice_item()["failure"] == "recipient_gone"
 
 
-def fields(one: Notice) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in one.__dataclass_fields__}
-
-
 @pytest.mark.parametrize("broken", ["renewal", "renewal_manager", "decision_maker"])
 def test_a_notice_that_lacks_what_its_mail_says_stays_in_the_outbox(desk: Desk, broken: str) -> None:
     whole = notice()
-    told = Notice(**{**fields(whole), "content": {k: v for k, v in whole.content.items() if k != broken}})
+    told = replace(whole, content={k: v for k, v in whole.content.items() if k != broken})
     desk.post(told)
 
     if broken == "renewal":

@@ -3,12 +3,12 @@
 import json
 import traceback
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_string
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.notifications import feedback, relay, sweeper
 from functions.notifications.feedback import UnreadableFeedbackError

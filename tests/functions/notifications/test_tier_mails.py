@@ -1,14 +1,14 @@
 """From a warning before a review to its mail."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.notifications.composing import compose
 from functions.notifications.contents import Reader
+from shared.domain.languages import Language
 from shared.domain.notices import Notice, NoticeKind
-from shared.domain.people import Language
 from shared.mail.mime import text_part
 from shared.table.notices import UnreadableNoticeError
 from tests.clocks import StoppedClock

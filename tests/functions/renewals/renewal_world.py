@@ -1,9 +1,11 @@
 """A small program in memory whose days can be played through: what is due, who is mailed, what stays as it was."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from functions.notifications.delivery import Courier, Outcome, deliver
 from functions.renewals.notices import attend_day

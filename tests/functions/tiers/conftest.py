@@ -1,14 +1,15 @@
 """A client that p-hill sells to and serves, and deals of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import pytest
+from msgspec.structs import replace
 
 import shared.table.client
+from shared.domain.languages import Language
 from shared.domain.links import Decision, Link, LinkClient, LinkDraft, LinkProduct, LinkStatus
-from shared.domain.people import Language
 from shared.domain.service import Claim, Span, Worker
 from shared.errors import ChangedMeanwhileError
 from shared.ids import new_id

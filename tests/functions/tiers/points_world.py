@@ -1,11 +1,13 @@
 """A program in memory that lives through years: each act is done by the product and told to the model."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from random import Random
 from typing import Any
+
+from msgspec.structs import replace
 
 from functions.capacity.service import deregister
 from functions.tiers.review import attend_day

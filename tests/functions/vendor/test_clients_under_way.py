@@ -3,10 +3,10 @@
 import contextlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.vendor.clients_schemas import SubscriptionBody
 from functions.vendor.service import MOST_RETRIES

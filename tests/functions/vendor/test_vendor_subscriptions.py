@@ -1,10 +1,10 @@
 """The vendor reports what clients pay for, and when that renews."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from shared.domain.renewals import RenewalDecision, RenewalState, RenewalStatus
 from shared.errors import ChangedMeanwhileError
