@@ -32,6 +32,12 @@ _BABEL_TABLES_LEFT_OUT = ("likely_subtags", "territory_currencies", "territory_l
 _SETS = ("SS", "NS", "BS")
 """Types of a table's values that shared/table/values.py neither writes nor reads."""
 
+_AUTHORITIES = (
+    *(f"Amazon Root CA {number}" for number in range(1, 5)),
+    "Starfield Services Root Certificate Authority - G2",
+)
+"""Who vouches for AWS: the five of https://www.amazontrust.com/repository. Functions talk to nobody else."""
+
 _LEFT_OUT_LIBRARIES = {
     "dnspython",  # email-validator asks it whether a domain takes mail; no function looks anything up in the network
 }
@@ -133,6 +139,7 @@ def copy_libraries(reached: Reach, *, libraries: Path, target: Path) -> None:
     _trim_babel(target / "babel")
     _keep_endpoints(target / "botocore" / "data", services)
     _trim_models(target / "botocore" / "data")
+    _trim_authorities(target / "botocore" / "cacert.pem")
     import_on_demand(target)
 
 
@@ -172,6 +179,17 @@ def _trim_models(data: Path) -> None:
             model["shapes"].get("AttributeValue", {"members": {}})["members"].pop(unused, None)
         path.with_suffix("").write_text(json.dumps(model, separators=(",", ":")), encoding="utf-8")
         path.unlink()
+
+
+def _trim_authorities(path: Path) -> None:
+    """Keep AUTHORITIES. Raises PackageError where botocore's list lacks one."""
+    if not path.is_file():
+        return
+    certificates = path.read_text(encoding="utf-8").split("\n# Issuer: ")
+    kept = [one for one in certificates for label in _AUTHORITIES if f'# Label: "{label}"\n' in one]
+    if len(kept) != len(_AUTHORITIES):
+        raise PackageError("botocore's cacert.pem lacks an authority of AWS. See _AUTHORITIES in local/libraries.py.")
+    path.write_text("".join(f"\n# Issuer: {one}" for one in kept), encoding="utf-8")
 
 
 def _undocumented(part: Any) -> Any:

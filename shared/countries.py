@@ -11,6 +11,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+NO_COUNTRY = "must be a country code of ISO 3166-1 alpha-2, such as DE"
+
 
 @cache
 def _names() -> Mapping[str, tuple[str, str]]:
@@ -35,7 +37,7 @@ def country_codes() -> tuple[str, ...]:
 
 def _assigned(code: str) -> str:
     if not is_country(code):
-        raise ValueError("must be a country code of ISO 3166-1 alpha-2, such as DE")
+        raise ValueError(NO_COUNTRY)
     return code
 
 

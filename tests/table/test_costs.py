@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import functions.capacity.expiry as daily_run
 import shared.table
@@ -256,9 +257,9 @@ def test_a_warm_process_makes_the_calls_of_the_document(api: Api, name: str, mon
     case = CASES[name]
     if "due" in name:
         rules = program().capacity
-        expiry = rules.registration_expiry.model_copy(update={"enabled": True})
-        expiring = rules.model_copy(update={"registration_expiry": expiry})
-        monkeypatch.setattr("tests.factories.program", lambda: program().model_copy(update={"capacity": expiring}))
+        expiry = replace(rules.registration_expiry, enabled=True)
+        expiring = replace(rules, registration_expiry=expiry)
+        monkeypatch.setattr("tests.factories.program", lambda: replace(program(), capacity=expiring))
     api.seed.registrations(case.holds)
     api.get("/v1/capacity")  # the process has met the caller before
     case.before(api)

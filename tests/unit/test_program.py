@@ -1,9 +1,11 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from shared.domain.partners import PartnerType, Tier
 from shared.domains import registrable_domain
@@ -31,6 +33,10 @@ def changed(old: str, new: str) -> tuple[str, int]:
     return text.replace(old, new), text.count("\n", 0, text.index(old)) + 1
 
 
+def numbers(section: Struct, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {name: value for name, value in asdict(section).items() if name not in without}
+
+
 def refusal_of(path: Path) -> str:
     with pytest.raises(ProgramError) as refusal:
         load_program(path)
@@ -51,9 +57,9 @@ def test_the_limit_of_a_tier_is_as_published() -> None:
 
 def test_the_shipped_capacity_rules_are_the_default() -> None:
     capacity = program().capacity
-    assert capacity.model_dump(exclude={"limit", "free_mail_hosts"}) == {
+    assert numbers(capacity.registration_expiry) == {"enabled": False, "days": 90}
+    assert numbers(capacity, without=("limit", "free_mail_hosts", "registration_expiry")) == {
         "commission_withheld_after_days": 60,
-        "registration_expiry": {"enabled": False, "days": 90},
         "restore_window_days": 7,
         "former_registration_kept_days": 730,
         "bulk_size": 100,
@@ -84,25 +90,22 @@ def test_the_shipped_tiers_are_the_default() -> None:
     assert dict(tiers.total_bar) == {"silver": 45, "gold": 123, "platinum": 313, "diamond": 800, "elite": 3650}
     assert dict(tiers.sold_bar) == {"silver": 34, "gold": 63, "platinum": 113, "diamond": 300, "elite": 1950}
     assert tiers.reviews == (
-        Review.model_validate({"on": "01-15", "window_starts_on": "08-15"}),
-        Review.model_validate({"on": "07-15", "window_starts_on": "02-15"}),
+        Review(on=MonthDay("01-15"), window_starts_on=MonthDay("08-15")),
+        Review(on=MonthDay("07-15"), window_starts_on=MonthDay("02-15")),
     )
     assert tiers.by_invitation == {Tier.ELITE}
-    assert tiers.model_dump(include={"median_tool_usage_bar", "demotion_protected_months", "chart"}) == {
-        "median_tool_usage_bar": 3,
-        "demotion_protected_months": 6,
-        "chart": {
-            "history_months": 6,
-            "projection_months": 3,
-            "longest_history_months": 24,
-            "longest_projection_months": 12,
-        },
+    assert (tiers.median_tool_usage_bar, tiers.demotion_protected_months) == (3, 6)
+    assert numbers(tiers.chart) == {
+        "history_months": 6,
+        "projection_months": 3,
+        "longest_history_months": 24,
+        "longest_projection_months": 12,
     }
 
 
 def test_the_shipped_points_are_the_default() -> None:
     points = program().points
-    assert points.per_hundred.model_dump() == {"sourced": 5, "assisted": 3, "managed": 1}
+    assert numbers(points.per_hundred) == {"sourced": 5, "assisted": 3, "managed": 1}
     assert dict(points.one_hundred) == {
         "USD": 100,
         "EUR": 88,
@@ -120,7 +123,7 @@ def test_the_shipped_points_are_the_default() -> None:
 
 
 def test_the_shipped_credit_and_revenue_share_are_the_default() -> None:
-    assert program().managed_credit.model_dump() == {
+    assert numbers(program().managed_credit) == {
         "activity_window_days": 90,
         "qualifying_activities": ("publish", "create", "edit"),
     }
@@ -129,7 +132,7 @@ def test_the_shipped_credit_and_revenue_share_are_the_default() -> None:
 
 
 def test_the_shipped_renewals_are_the_default() -> None:
-    assert program().renewals.model_dump() == {
+    assert numbers(program().renewals) == {
         "visible_days": 120,
         "decision_deadline_days": 45,
         "automatic_renewal_days": 44,
@@ -139,7 +142,7 @@ def test_the_shipped_renewals_are_the_default() -> None:
 
 def test_the_shipped_confirmation_links_and_engagement_are_the_default() -> None:
     links = program().confirmation_links
-    assert links.model_dump(exclude={"products"}) == {
+    assert numbers(links, without=("products",)) == {
         "expires_days": 90,
         "first_reminder_days": 5,
         "reminder_interval_days": 2,
@@ -153,7 +156,7 @@ def test_the_shipped_confirmation_links_and_engagement_are_the_default() -> None
         ["marketing_hub", "sales_hub", "service_hub", "content_hub", "operations_hub", "commerce_hub"],
         ("starter", "professional", "enterprise"),
     )
-    assert program().engagement.model_dump() == {"medium_from": 4, "high_from": 7, "highest": 10}
+    assert numbers(program().engagement) == {"medium_from": 4, "high_from": 7, "highest": 10}
 
 
 def test_the_program_is_read_once() -> None:
@@ -161,14 +164,14 @@ def test_the_program_is_read_once() -> None:
 
 
 def test_nobody_can_change_the_program_in_passing() -> None:
-    with pytest.raises(ValidationError, match="frozen"):
+    with pytest.raises(AttributeError, match="immutable"):
         program().capacity.bulk_size = 1  # type: ignore[misc]
     with pytest.raises(TypeError, match="does not support item assignment"):
         program().capacity.limit[Tier.GOLD] = 1  # type: ignore[index]
 
 
 def test_a_yearly_day_falls_in_each_year() -> None:
-    assert MonthDay(1, 15).in_year(2027) == date(2027, 1, 15)
+    assert MonthDay("01-15").in_year(2027) == date(2027, 1, 15)
 
 
 def test_another_file_takes_the_place_of_the_shipped_one(write_program: WriteProgram) -> None:
@@ -184,11 +187,11 @@ def test_the_shipped_file_may_have_windows_line_breaks(write_program: WriteProgr
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("gold = 500     #", "gold = -5 #", "capacity.limit.gold must be at least 1, got -5"),
-        ("gold = 500     #", 'gold = "500" #', 'capacity.limit.gold must be a valid integer, got "500"'),
-        ("gold = 500     #", "gold = true #", "capacity.limit.gold must be a valid integer, got true"),
-        ("bulk_size = 100 ", "bulk_size = 101 ", "capacity.bulk_size must be at most 100, got 101"),
-        ("enabled = false", "enabled = 0", "capacity.registration_expiry.enabled must be a valid boolean, got 0"),
+        ("gold = 500     #", "gold = -5 #", "capacity.limit.gold must be an integer of at least 1, got -5"),
+        ("gold = 500     #", 'gold = "500" #', 'capacity.limit.gold must be an integer, got "500"'),
+        ("gold = 500     #", "gold = true #", "capacity.limit.gold must be an integer, got true"),
+        ("bulk_size = 100 ", "bulk_size = 101 ", "capacity.bulk_size must be an integer of at most 100, got 101"),
+        ("enabled = false", "enabled = 0", "capacity.registration_expiry.enabled must be true or false, got 0"),
         ("bulk_size =", "bulksize =", "capacity.bulksize is not known here"),
         ("[tiers.chart]", "[tiers.graph]", "tiers.graph is not known here"),
         ("USD = 100", "usd = 100", "points.one_hundred.usd is not known here"),
@@ -221,7 +224,7 @@ def test_the_shipped_file_may_have_windows_line_breaks(write_program: WriteProgr
         (
             '"gmx.de"',
             '"GMX.de"',
-            "capacity.free_mail_hosts.26 must match pattern '^[a-z0-9-]+(\\.[a-z0-9-]+)+$', got \"GMX.de\"",
+            "capacity.free_mail_hosts.26 must match '^[a-z0-9-]+(\\.[a-z0-9-]+)+$', got \"GMX.de\"",
         ),
         (
             '"CN"',
@@ -300,8 +303,8 @@ def test_all_faults_are_named_in_the_order_of_the_file(write_program: WriteProgr
     _, second = changed("growth_market_factor = 2", "growth_market_factor = 2")
     text = text.replace("growth_market_factor = 2", "growth_market_factor = 2.5")
     assert refusal_of(write_program(text)).splitlines() == [
-        f"program.toml:{first}: capacity.bulk_size must be at least 1, got 0",
-        f"program.toml:{second}: points.growth_market_factor must be a valid integer, got 2.5",
+        f"program.toml:{first}: capacity.bulk_size must be an integer of at least 1, got 0",
+        f"program.toml:{second}: points.growth_market_factor must be an integer, got 2.5",
     ]
 
 
