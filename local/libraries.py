@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from local.declarations import drop_typed_fields
 from local.imports import Reach, reach
 from local.on_demand import import_on_demand
 
@@ -141,6 +142,7 @@ def copy_libraries(reached: Reach, *, libraries: Path, target: Path) -> None:
     _trim_models(target / "botocore" / "data")
     _trim_authorities(target / "botocore" / "cacert.pem")
     import_on_demand(target)
+    drop_typed_fields(target)
 
 
 def _trim_babel(babel: Path) -> None:

@@ -20,6 +20,7 @@ def document() -> dict[str, Any]:
     return content
 
 
+@cache
 def content_tag(content: str) -> str:
     """A strong ETag: the same bytes have the same."""
     return f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
