@@ -7,4 +7,5 @@ ENVIRONMENT = {
     "MAIL_SENDER": "desk@vendor.example",
     "SES_CONFIGURATION_SET": "partnerdesk",
     "VENDOR_NAME": "Vendor",
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",  # as template.yaml has it
 }
