@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from functions.vendor.schemas import VendorId
+from functions.vendor.upserts import VendorId
 from shared.addresses import Email
 from shared.domain.activities import Activity
 from shared.http.schemas import Answer, Body, Moment, Problem

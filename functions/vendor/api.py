@@ -15,8 +15,8 @@ from functions.vendor.schemas import (
     PartnerBody,
     PartnerUserAnswer,
     PartnerUserBody,
-    VendorId,
 )
+from functions.vendor.upserts import Outcome, VendorId
 from functions.vendor.verification import NoTrailError, VerificationAnswer, verify_stretch
 from shared.errors import ValidationError
 from shared.http.guard import JSON
@@ -149,5 +149,5 @@ def verify_audit_trail(
     return VerificationAnswer.of(stretch, next_cursor=next_cursor)
 
 
-def _saved(outcome: service.Outcome, answer: Answer) -> Response[Answer]:
+def _saved(outcome: Outcome, answer: Answer) -> Response[Answer]:
     return Response(status_code=201 if outcome == "created" else 200, content_type=JSON, body=answer)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Self
 
-from functions.vendor.schemas import Outcome
+from functions.vendor.upserts import Result
 from shared.domain.clients import Profile, Relation, Relationship, Subscription, Usage
 from shared.domain.languages import Language
 from shared.http.money import MoneyAnswer
@@ -22,7 +22,7 @@ class DecisionMakerAnswer(Answer):
 class ClientAnswer(Answer):
     """The client as it stands now, and what the request did."""
 
-    result: Outcome
+    result: Result
     hub_id: str
     company: str
     website: str | None
@@ -35,21 +35,21 @@ class ClientAnswer(Answer):
     account_url: str | None
 
     @classmethod
-    def of(cls, hub_id: str, profile: Profile, *, result: Outcome) -> Self:
+    def of(cls, hub_id: str, profile: Profile, *, result: Result) -> Self:
         return cls(result=result, hub_id=hub_id, **profile_record(profile))
 
 
 class RelationAnswer(Answer):
     """What the partner is to the client now, since when it is related to it, and what the request did."""
 
-    result: Outcome
+    result: Result
     hub_id: str
     partner_id: str
     relationship: Relationship
     since: Instant
 
     @classmethod
-    def of(cls, hub_id: str, partner_id: str, relation: Relation, *, result: Outcome) -> Self:
+    def of(cls, hub_id: str, partner_id: str, relation: Relation, *, result: Result) -> Self:
         return cls(
             result=result,
             hub_id=hub_id,
@@ -76,7 +76,7 @@ class RenewalManagerAnswer(Answer):
 class SubscriptionAnswer(Answer):
     """The subscription as it stands now, and what the request did."""
 
-    result: Outcome
+    result: Result
     subscription_id: str
     hub_id: str
     product: str
@@ -88,7 +88,7 @@ class SubscriptionAnswer(Answer):
     renewal_manager: RenewalManagerAnswer | None
 
     @classmethod
-    def of(cls, hub_id: str, one: Subscription, *, result: Outcome) -> Self:
+    def of(cls, hub_id: str, one: Subscription, *, result: Result) -> Self:
         return cls(result=result, subscription_id=one.subscription_id, hub_id=hub_id, **subscription_record(one))
 
 
@@ -102,7 +102,7 @@ class EngagementAnswer(Answer):
 class UsageAnswer(Answer):
     """The client's usage as it stands now, and what the request did."""
 
-    result: Outcome
+    result: Result
     hub_id: str
     tools: list[str]
     apps: list[str]
@@ -110,7 +110,7 @@ class UsageAnswer(Answer):
     measured_on: date
 
     @classmethod
-    def of(cls, hub_id: str, usage: Usage, *, result: Outcome) -> Self:
+    def of(cls, hub_id: str, usage: Usage, *, result: Result) -> Self:
         fields = usage_record(usage)
         score, areas = fields.pop("score"), fields.pop("areas")
         engagement = EngagementAnswer(score=score, areas=areas) if score is not None else None

@@ -16,8 +16,7 @@ from functions.vendor.errors import (
     UnknownClientError,
     UnknownPartnerError,
 )
-from functions.vendor.schemas import VendorId
-from functions.vendor.service import Outcome
+from functions.vendor.upserts import Outcome, VendorId
 from shared.http.guard import JSON
 from shared.http.routing import RoomRouter, refuses
 from shared.program import program

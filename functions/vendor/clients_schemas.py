@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator
 
-from functions.vendor.schemas import VendorId
+from functions.vendor.upserts import VendorId
 from shared.addresses import Email
 from shared.countries import Country
 from shared.domain.clients import (

@@ -13,7 +13,7 @@ from functions.vendor.errors import (
     UnknownClientError,
     UnknownPartnerError,
 )
-from functions.vendor.service import MOST_RETRIES, Outcome
+from functions.vendor.upserts import MOST_RETRIES, Outcome
 from shared.domain.clients import Client, Profile, Relation, Relationship, Subscription, Usage
 from shared.domain.managed_points import risen
 from shared.domain.operations import Operation

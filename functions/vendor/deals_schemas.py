@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from functions.vendor.points_check import CheckedPoints
-from functions.vendor.schemas import Outcome, VendorId
+from functions.vendor.upserts import Result, VendorId
 from shared.domain.deals import Deal, DealReason, DecidedDeal
 from shared.domain.points import DealType
 from shared.domains import InvalidDomainError, registrable_domain
@@ -73,7 +73,7 @@ class RevenueShareAnswer(Answer):
 class DealAnswer(Answer):
     """The deal as it stands now, what is decided about it, and what the request did."""
 
-    result: Outcome
+    result: Result
     deal_id: str
     partner_id: str
     hub_id: str
@@ -86,7 +86,7 @@ class DealAnswer(Answer):
     revenue_share: RevenueShareAnswer
 
     @classmethod
-    def of(cls, decided: DecidedDeal, *, result: Outcome) -> Self:
+    def of(cls, decided: DecidedDeal, *, result: Result) -> Self:
         deal, credit, share = decided.deal, decided.credit, decided.revenue_share
         return cls(
             result=result,

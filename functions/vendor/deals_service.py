@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from functions.vendor.errors import UnknownClientError, UnknownPartnerError
-from functions.vendor.service import MOST_RETRIES, Outcome
+from functions.vendor.upserts import MOST_RETRIES, Outcome
 from shared.domain.clients import Client
 from shared.domain.deals import Deal, DecidedDeal, decided_credit, decided_share, entries_of, holding_reason
 from shared.domain.links import Link

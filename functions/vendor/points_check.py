@@ -6,7 +6,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from functions.vendor.errors import UnknownPartnerError
-from functions.vendor.service import MOST_RETRIES
+from functions.vendor.upserts import MOST_RETRIES
 from shared.domain.clients import Client
 from shared.domain.managed_points import changes
 from shared.domain.operations import Operation

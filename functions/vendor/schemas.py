@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StrictInt
 
+from functions.vendor.upserts import Result
 from shared.addresses import Email
 from shared.domain.languages import Language
 from shared.domain.operations import AuditEntry
@@ -16,11 +17,6 @@ from shared.domain.people import Role, User
 from shared.http.schemas import Answer, Body, Day, Instant
 from shared.table.keys import is_vendor_trail
 from shared.text import Line, OneLine
-
-Outcome = Annotated[
-    Literal["created", "updated", "unchanged"], Field(description="What the request did; repeating it changes nothing.")
-]
-VendorId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="The vendor's own id.")]
 
 
 def _known_zone(name: str) -> str:
@@ -81,7 +77,7 @@ class TeamMemberAnswer(Answer):
 class PartnerAnswer(Answer):
     """The partner as it stands now, and what the request did."""
 
-    result: Outcome
+    result: Result
     partner_id: str
     name: str
     type: PartnerType
@@ -95,7 +91,7 @@ class PartnerAnswer(Answer):
     team: list[TeamMemberAnswer]
 
     @classmethod
-    def of(cls, partner: Partner, *, result: Outcome) -> Self:
+    def of(cls, partner: Partner, *, result: Result) -> Self:
         return cls(
             result=result,
             partner_id=partner.partner_id,
@@ -129,7 +125,7 @@ class PartnerUserBody(Body):
 class PartnerUserAnswer(Answer):
     """The user as it stands now, and what the request did."""
 
-    result: Outcome
+    result: Result
     partner_id: str
     user_id: str
     email: str
@@ -138,7 +134,7 @@ class PartnerUserAnswer(Answer):
     language: Language
 
     @classmethod
-    def of(cls, partner_id: str, user: User, *, result: Outcome) -> Self:
+    def of(cls, partner_id: str, user: User, *, result: Result) -> Self:
         return cls(
             result=result,
             partner_id=partner_id,

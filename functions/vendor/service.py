@@ -1,10 +1,9 @@
 """What the vendor's back office puts into the program: partners and their users."""
 
-from typing import Literal
-
 from msgspec.structs import replace
 
 from functions.vendor.errors import EmailTakenError, UnknownPartnerError
+from functions.vendor.upserts import MOST_RETRIES, Outcome
 from shared.capacity import capacity_limit
 from shared.cascading import in_a_request, settle
 from shared.domain.assignments import Step, StepKind
@@ -24,11 +23,6 @@ from shared.table.people import People, Users, membership_of
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Transaction
 from shared.tiers import local_day, promote
-
-Outcome = Literal["created", "updated", "unchanged"]
-
-MOST_RETRIES = 5
-"""How often an upsert starts over because the object changed between reading and writing."""
 
 
 def save_partner(

@@ -78,17 +78,14 @@ tiers = Room("tiers", functions.tiers.api.router, functions.tiers.ahead.READ_AHE
 vendor = Room(
     "vendor",
     functions.vendor.api.router,
-    {
-        **functions.vendor.api.READ_AHEAD,
-        **functions.vendor.clients_api.READ_AHEAD,
-        **functions.vendor.deals_api.READ_AHEAD,
-    },
-    more=[
-        functions.vendor.activities_api.router,
-        functions.vendor.clients_api.router,
-        functions.vendor.deals_api.router,
-        functions.vendor.suppressions.router,
-    ],
+    functions.vendor.api.READ_AHEAD,
+    more=[functions.vendor.suppressions.router],
+)
+vendor_reports = Room(
+    "vendor reports",
+    functions.vendor.clients_api.router,
+    {**functions.vendor.clients_api.READ_AHEAD, **functions.vendor.deals_api.READ_AHEAD},
+    more=[functions.vendor.activities_api.router, functions.vendor.deals_api.router],
 )
 
 OF_ONE_CLIENT = ("/renewals", "/renewal-owner")
@@ -108,6 +105,12 @@ ROOMS = {
     "/v1/transfer-requests": employees,
     "/v1/tier": tiers,
     "/v1/team": tiers,
+    "/v1/vendor/activities": vendor_reports,
+    "/v1/vendor/clients": vendor_reports,
+    "/v1/vendor/deals": vendor_reports,
+    "/v1/vendor/points": vendor_reports,
+    "/v1/vendor/subscriptions": vendor_reports,
+    "/v1/vendor/usage": vendor_reports,
     "/v1/vendor": vendor,
 }
 

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from functions.vendor.clients_schemas import SubscriptionBody
-from functions.vendor.service import MOST_RETRIES
+from functions.vendor.upserts import MOST_RETRIES
 from shared.errors import ChangedMeanwhileError
 from shared.program import program
 from shared.table.client import dynamodb
