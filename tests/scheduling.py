@@ -27,6 +27,7 @@ ON_THE_RUNNING_STACK = (
     "tests/system/test_outbox.py",
     "tests/system/test_renewals.py",
     "tests/system/test_stack.py",
+    "tests/system/test_tiers.py",
 )
 """They share one stack, which takes longer to start than they take together."""
 
