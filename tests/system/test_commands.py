@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 
 from local.cloud import client
+from local.environments import STACK
 from local.place import PROJECT, Place
 from local.processes import group_is_running
-from local.server import Server, find_server
+from local.server import Server, find_server, start_server
+from tests.engines import table_settings
 from tests.system.conftest import free_port, stop
 
 ITEM = {"pk": {"S": "EXAMPLE"}, "sk": {"S": "EXAMPLE"}}
@@ -84,11 +86,21 @@ def stopped(commands: Commands) -> Commands:
     return commands
 
 
-def test_up_tells_where_the_system_answers_and_who_can_sign_in(stopped: Commands) -> None:
+def test_reset_of_a_stopped_stack_empties_the_next_up_which_tells_where_it_answers_and_who_can_sign_in(
+    stopped: Commands,
+) -> None:
+    start_server(stopped.place, python=PROJECT / STACK.folder / "bin" / "python")
+    stopped.tables().create_table(TableName="earlier", **table_settings())
+    stop(stopped.place)
+
+    done = stopped.run("reset")
+    assert (done.returncode, done.stdout) == (0, "The stack is empty. The next start brings the example data.\n")
+
     done = stopped.run("up")
     assert (done.returncode, done.stderr) == (0, "")
     assert f"Partnerdesk answers at http://0000beef.execute-api.localhost:{stopped.place.port}" in done.stdout
     assert "olivia@vendor.example" in done.stdout
+    assert stopped.tables().list_tables()["TableNames"] == [stopped.description["table_name"]]
 
 
 def test_data_and_sign_ins_survive_down_and_up(running: Commands) -> None:
@@ -148,15 +160,6 @@ def test_reset_of_a_running_stack_leaves_the_example_data_alone(running: Command
     assert not running.has_item()
     operator = {"pk": {"S": "PERSON#olivia@vendor.example"}, "sk": {"S": "PERSON"}}
     assert "Item" in running.tables().get_item(TableName=running.description["table_name"], Key=operator)
-
-
-def test_reset_of_a_stopped_stack_empties_the_next_start(running: Commands) -> None:
-    running.tables().put_item(TableName=running.description["table_name"], Item=ITEM)
-    assert running.run("down").returncode == 0
-    done = running.run("reset")
-    assert (done.returncode, done.stdout) == (0, "The stack is empty. The next start brings the example data.\n")
-    assert running.run("up").returncode == 0
-    assert not running.has_item()
 
 
 def test_down_without_a_stack_says_so(stopped: Commands) -> None:
