@@ -26,7 +26,7 @@ CONFIGURATION: dict[str, Any] = {
     "continue-on-failure": True,
     "headers": bearer(ADMIN),
     "operations": [{"include-tag": "Vendor", "headers": bearer(OPERATOR)}],
-    "generation": {"deterministic": True, "database": "none", "max-examples": 5},
+    "generation": {"deterministic": True, "database": "none", "max-examples": 10},
     "checks": {
         "negative_data_rejection": {"expected-statuses": REFUSALS_OF_WRONG_DATA},
         "missing_required_header": {"expected-statuses": [401, 403, 404, 422, 428]},
