@@ -9,11 +9,17 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import threading
+from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 STAMP = ".lock-stamp"
+
+_under_way: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+"""By environment: one that two others need is made once."""
 
 
 class EnvironmentFailedError(Exception):
@@ -151,15 +157,18 @@ def prepare(environment: Environment, *, project: Path) -> Path:
     folder = project / environment.folder
     stamp = folder / STAMP
     wanted = _stamp_of(environment, project)
-    if stamp.is_file() and stamp.read_text() == wanted:
-        return folder
-    for needed in environment.needs:
-        prepare(needed, project=project)
-    print(f"Installing {environment.lock} into {environment.folder}, for {environment.purpose} (once) ...", flush=True)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    stamp.unlink(missing_ok=True)
-    environment.make(environment, project)
-    stamp.write_text(wanted)
+    with _under_way[environment.name]:
+        if stamp.is_file() and stamp.read_text() == wanted:
+            return folder
+        for needed in environment.needs:
+            prepare(needed, project=project)
+        print(
+            f"Installing {environment.lock} into {environment.folder}, for {environment.purpose} (once) ...", flush=True
+        )
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        stamp.unlink(missing_ok=True)
+        environment.make(environment, project)
+        stamp.write_text(wanted)
     return folder
 
 
@@ -175,8 +184,10 @@ def main() -> None:
     with (project / ".local" / "environments.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            for name in names:
-                prepare(ENVIRONMENTS[name], project=project)
+            with ThreadPoolExecutor() as threads:
+                making = [threads.submit(prepare, ENVIRONMENTS[name], project=project) for name in names]
+            for made in making:
+                made.result()
         except EnvironmentFailedError as error:
             sys.exit(str(error))
 
