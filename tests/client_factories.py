@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from functions.notifications.unreachable import mark_unreachable
 from functions.vendor import clients_service
 from functions.vendor.clients_schemas import ClientBody, RelationBody, SubscriptionBody, UsageBody
 from shared.domain.clients import Client, client_id
+from shared.domain.notices import Notice, NoticeKind
 from shared.program import program
 from shared.table.clients import AllClients
 from shared.table.session import TableSession
+from shared.table.suppressions import Suppressions
 from tests.clocks import StoppedClock
 from tests.engines import StoredTable
 from tests.factories import operation
@@ -123,6 +126,20 @@ class ClientSeed:
             usage=UsageBody.model_validate(usage_body(score=score, **changes)).to_usage(),
             rules=program(),
         )
+
+    def bounce(self, email: str, *hub_ids: str) -> None:
+        """Mail to the address came back for good: it is suppressed, and the renewals of these clients show it."""
+        Suppressions(self.session).add(email, reason="bounce", notice_id="n-1", at=self.at)
+        for hub_id in hub_ids:
+            notice = Notice(
+                notice_id="n-1",
+                kind=NoticeKind.RENEWAL_NOTICE,
+                partner_id="p-hill",
+                created_at=self.at,
+                content={"renewal": {"hub_id": hub_id}},
+                email=email,
+            )
+            assert mark_unreachable(self.session, notice, now=self.at)
 
     def found(self, hub_id: str = HUB) -> Client:
         """The client as it is stored."""

@@ -63,8 +63,8 @@ class _Reading:
         return [self.names[one] if one.startswith("#") else one for one in self.take().split(".")]
 
     def value(self) -> Any:
-        if self.next_is("if_not_exists"):
-            return self.fallback()
+        if self.next_is("if_not_exists", "list_append"):
+            return self.of_two()
         if self.next_is("size"):
             return self.size()
         if self.tokens[0].startswith(":"):
@@ -81,13 +81,15 @@ class _Reading:
         self.take(")")
         return found if found is _MISSING else len(found)
 
-    def fallback(self) -> Any:
-        self.take()
+    def of_two(self) -> Any:
+        function = self.take()
         self.take("(")
         standing = self.value()
         self.take(",")
         other = self.value()
         self.take(")")
+        if function == "list_append":
+            return standing + other
         return other if standing is _MISSING else standing
 
     def either(self) -> bool:
@@ -198,6 +200,8 @@ class MemoryTable:
                 self.put_item(**arguments)
             elif kind == "Update":
                 self.update_item(**arguments)
+            elif kind == "Delete":
+                del self.items[_place(arguments["Key"])]
             else:
                 raise NotImplementedError(kind)
         return {}

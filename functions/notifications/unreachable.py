@@ -6,22 +6,23 @@ from msgspec.structs import replace
 
 from functions.notifications.contents import hub_id_of_renewal
 from shared.domain.notices import Notice
-from shared.domain.operations import Operation
-from shared.errors import ChangedMeanwhileError
+from shared.domain.operations import SYSTEM_ACTOR, Operation
+from shared.errors import ChangedMeanwhileError, NotFoundError
 from shared.ids import new_id
 from shared.program import program
 from shared.table.clients import AllClients
 from shared.table.session import TableSession, TableUnavailableError
+from shared.table.suppressions import Suppressions
 from shared.table.transactions import Transaction
 
-_SYSTEM_ACTOR = "system"
 _ATTEMPTS = 5
 
 
 def mark_unreachable(session: TableSession, notice: Notice, *, now: datetime) -> bool:
     """Whether the client's renewals show it now and did not before.
 
-    A client that has named somebody else meanwhile shows nothing. Raises UnreadableNoticeError, TableUnavailableError.
+    A client that has named somebody else meanwhile shows nothing, and an address that is mailed again meanwhile is
+    shown by nobody. Raises UnreadableNoticeError, TableUnavailableError.
     """
     clients, hub_id = AllClients(session), hub_id_of_renewal(notice)
     for _ in range(_ATTEMPTS):
@@ -30,7 +31,7 @@ def mark_unreachable(session: TableSession, notice: Notice, *, now: datetime) ->
         if client is None or maker is None or maker.email != notice.email or client.bounced == maker.email:
             return False
         operation = Operation(
-            id=new_id("o"), actor=_SYSTEM_ACTOR, actor_role=_SYSTEM_ACTOR, at=now, request_id=notice.notice_id
+            id=new_id("o"), actor=SYSTEM_ACTOR, actor_role=SYSTEM_ACTOR, at=now, request_id=notice.notice_id
         )
         transaction = Transaction(session, operation)
         clients.save(
@@ -40,6 +41,7 @@ def mark_unreachable(session: TableSession, notice: Notice, *, now: datetime) ->
             program=program(),
             refusal=lambda _: ChangedMeanwhileError(),
         )
+        Suppressions(session).shown_by(transaction, maker.email, hub_id, refusal=lambda _: NotFoundError())
         transaction.record(
             partner_id=notice.partner_id,
             action="client.decision_maker_undeliverable",
@@ -51,5 +53,7 @@ def mark_unreachable(session: TableSession, notice: Notice, *, now: datetime) ->
             transaction.commit()
         except ChangedMeanwhileError:
             continue
+        except NotFoundError:
+            return False  # the suppression was lifted after it was read
         return True
     raise TableUnavailableError

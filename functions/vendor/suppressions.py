@@ -4,15 +4,19 @@ from typing import Annotated, Self
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
+from msgspec.structs import replace
 from pydantic import Field
 
+from functions.vendor.service import MOST_RETRIES
 from shared.addresses import Email
 from shared.domain.operations import Operation
 from shared.errors import ChangedMeanwhileError, ProblemError
 from shared.http.routing import RoomRouter, refuses
 from shared.http.schemas import Answer, Instant
+from shared.program import program
 from shared.table import keys
-from shared.table.session import TableSession
+from shared.table.clients import AllClients
+from shared.table.session import TableSession, TableUnavailableError
 from shared.table.suppressions import Suppression, Suppressions
 from shared.table.transactions import Transaction
 
@@ -40,7 +44,12 @@ class SuppressionAnswer(Answer):
 
     @classmethod
     def of(cls, suppression: Suppression) -> Self:
-        return cls(**suppression._asdict())
+        return cls(
+            email=suppression.email,
+            reason=suppression.reason,
+            notice_id=suppression.notice_id,
+            suppressed_at=suppression.suppressed_at,
+        )
 
 
 @router.get(
@@ -62,7 +71,10 @@ def read_suppression(email: EmailInPath) -> SuppressionAnswer:
     openapi_extensions=refuses(NotSuppressedError, ChangedMeanwhileError),
 )
 def remove_suppression(email: EmailInPath) -> Response[None]:
-    """Lift the suppression. Mails that were given up meanwhile are not sent again by themselves."""
+    """Lift the suppression: later notices about renewals go to the address again, and no renewal shows it any more.
+
+    Mails that were given up meanwhile are not sent again by themselves.
+    """
     exchange = router.exchange
     lift_suppression(exchange.session, exchange.operation, email)
     return Response(status_code=204, body=None)
@@ -77,8 +89,13 @@ def found_suppression(session: TableSession, email: str) -> Suppression:
 
 
 def lift_suppression(session: TableSession, operation: Operation, email: str) -> None:
-    """Raises NotSuppressedError, ChangedMeanwhileError."""
+    """Mail the address again, and first the clients of which it is the decision maker's: cut off, it can be repeated.
+
+    Raises NotSuppressedError, ChangedMeanwhileError, UnavailableError.
+    """
     suppression = found_suppression(session, email)
+    for hub_id in suppression.hub_ids:
+        _show_deliverable(session, operation, hub_id, email)
     transaction = Transaction(session, operation)
     Suppressions(session).lift(
         transaction, suppression, refusal=lambda item: ChangedMeanwhileError() if item else NotSuppressedError()
@@ -91,3 +108,33 @@ def lift_suppression(session: TableSession, operation: Operation, email: str) ->
         after=None,
     )
     transaction.commit()
+
+
+def _show_deliverable(session: TableSession, operation: Operation, hub_id: str, email: str) -> None:
+    """The client's renewals do not show any more that no mail arrives there. Raises UnavailableError."""
+    clients = AllClients(session)
+    for _ in range(MOST_RETRIES):
+        client = clients.find(hub_id)
+        if client is None or client.bounced != email:
+            return
+        transaction = Transaction(session, operation)
+        clients.save(
+            transaction,
+            replace(client, bounced=None, version=client.version + 1),
+            known=client,
+            program=program(),
+            refusal=lambda _: ChangedMeanwhileError(),
+        )
+        transaction.record(
+            partner_id=keys.vendor_trail(hub_id),
+            action="client.decision_maker_deliverable",
+            subject=f"client/{hub_id}",
+            before={"bounced": email},
+            after={"bounced": None},
+        )
+        try:
+            transaction.commit()
+        except ChangedMeanwhileError:
+            continue
+        return
+    raise TableUnavailableError

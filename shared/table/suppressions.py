@@ -1,7 +1,8 @@
 """Addresses that are not mailed any more: mail to them came back for good, or its reader complained."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 from msgspec import Struct
@@ -9,19 +10,23 @@ from msgspec import Struct
 from shared.clock import instant, instant_text
 from shared.table import keys
 from shared.table.session import TableSession
-from shared.table.transactions import ABSENT, Refusal, Transaction
+from shared.table.transactions import ABSENT, PRESENT, Refusal, Transaction
 from shared.table.values import to_attributes
 
 
 class Suppression(NamedTuple):
-    """Why an address is not mailed: `reason` is a code, `notice_id` names the mail that came back."""
+    """Why an address is not mailed: `reason` is a code, `notice_id` names the mail that came back.
+
+    `hub_ids` are the clients whose renewals show that their decision maker is not mailed; one may stand there twice.
+    """
 
     email: str
     reason: str
     notice_id: str
     suppressed_at: datetime
+    hub_ids: Sequence[str] = ()
 
-    def record(self) -> dict[str, str]:
+    def record(self) -> dict[str, Any]:
         """The suppression as the table and the audit trail keep it."""
         return {**self._asdict(), "suppressed_at": instant_text(self.suppressed_at)}
 
@@ -35,7 +40,9 @@ class Suppressions(Struct, frozen=True):
         item = self.session.get(keys.suppressed_address(email))
         if item is None:
             return None
-        return Suppression(item["email"], item["reason"], item["notice_id"], instant(item["suppressed_at"]))
+        return Suppression(
+            item["email"], item["reason"], item["notice_id"], instant(item["suppressed_at"]), item["hub_ids"]
+        )
 
     def holds(self, email: str) -> bool:
         return self.session.get(keys.suppressed_address(email)) is not None
@@ -55,11 +62,21 @@ class Suppressions(Struct, frozen=True):
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
 
+    def shown_by(self, transaction: Transaction, email: str, hub_id: str, *, refusal: Refusal) -> None:
+        """The client's renewals show it from now on; refused where the address is not suppressed any more."""
+        transaction.update(
+            keys.suppressed_address(email),
+            "SET hub_ids = list_append(hub_ids, :shown)",
+            condition=PRESENT,
+            values={":shown": [hub_id]},
+            refusal=refusal,
+        )
+
     def lift(self, transaction: Transaction, suppression: Suppression, *, refusal: Refusal) -> None:
-        """Mail the address again; refused where this is not the suppression that stands."""
+        """Mail the address again; refused where this is not the suppression that stands, or more clients show it."""
         transaction.delete(
             keys.suppressed_address(suppression.email),
-            condition="suppressed_at = :known",
-            values={":known": instant_text(suppression.suppressed_at)},
+            condition="suppressed_at = :known AND hub_ids = :shown",
+            values={":known": instant_text(suppression.suppressed_at), ":shown": suppression.hub_ids},
             refusal=refusal,
         )

@@ -19,6 +19,7 @@ from shared.http.sign_ins import user_pool as pool_client
 from shared.table import keys
 from shared.table.client import dynamodb
 from shared.table.values import Item
+from tests.client_factories import ClientSeed
 from tests.crashes import RANDOM_ID, Crossing, Snapshot, crash_matrix
 from tests.engines import REGION
 from tests.events import Answer
@@ -60,6 +61,14 @@ def hold_and_free(*names: str) -> Callable[[Api], object]:
 def nia(api: Api) -> None:
     for partner in ("p-hill", "p-lake"):
         api.put(f"/v1/vendor/partners/{partner}/users/u-nia", NIA)
+
+
+def bounced_at_two_clients(api: Api) -> None:
+    seed = ClientSeed(table=api.table)
+    for hub_id in ("4711", "4712"):
+        seed.client(hub_id)
+        seed.subscription(f"s-{hub_id}", hub_id=hub_id)
+    seed.bounce("dana@acme.example", "4711", "4712")
 
 
 NIA = {"email": "nia@hill.example", "name": "Nia Nord", "role": "partner_member"}
@@ -131,6 +140,12 @@ WRITES = {
         body={**NIA, "email": "nia@freelance.example"},
         email=OPERATOR,
         before=nia,
+    ),
+    "lift a suppression": Write(
+        method="DELETE",
+        path="/v1/vendor/suppressions/dana%40acme.example",
+        email=OPERATOR,
+        before=bounced_at_two_clients,
     ),
 }
 

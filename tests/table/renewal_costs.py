@@ -9,7 +9,7 @@ from shared.table.client import dynamodb
 from shared.table.session import TableSession
 from shared.table.values import Item
 from tests.client_factories import TODAY, ClientSeed
-from tests.functions.client import ADMIN, Api
+from tests.functions.client import ADMIN, OPERATOR, Api
 from tests.functions.renewals.renewal_world import HeldQueue
 
 OWNER = {"owner": "vendor", "notify_user_id": "u-max"}
@@ -24,6 +24,11 @@ def one_renewal(api: Api) -> None:
     seed = ClientSeed(table=api.table)
     seed.client()
     seed.subscription()
+
+
+def one_suppressed(api: Api) -> None:
+    one_renewal(api)
+    ClientSeed(table=api.table).bounce("dana@acme.example", "4711")
 
 
 def with_settings(api: Api) -> None:
@@ -78,6 +83,9 @@ RENEWAL_CASES = {
     "whether a digest is wanted": RenewalCase(lambda api: api.get("/v1/renewals/digest"), one_renewal),
     "turning a digest on": RenewalCase(
         lambda api: api.put("/v1/renewals/digest", {"weekly": True}, email=ADMIN), one_renewal
+    ),
+    "lifting a suppression that a client shows": RenewalCase(
+        lambda api: api.delete("/v1/vendor/suppressions/dana%40acme.example", email=OPERATOR), one_suppressed
     ),
     "the daily run over renewals with none told of": RenewalCase(
         lambda api: run(api, TODAY - timedelta(days=31)), hundred_renewals

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from functions.notifications import feedback
 from functions.notifications.composing import compose
 from functions.notifications.contents import Reader
+from functions.notifications.unreachable import mark_unreachable
 from shared.domain.languages import Language
 from shared.domain.notices import Notice, NoticeKind
 from shared.link_tokens import DigestPlace, stop_digest_url
@@ -209,6 +210,12 @@ def test_what_comes_back_from_the_decision_maker_shows_on_the_renewal(desk: Desk
     before = desk.table.items()
     hear(ses_event(kind, address=DANA))
     assert desk.table.items() == before
+
+
+def test_a_suppression_that_is_lifted_meanwhile_shows_nowhere(desk: Desk, acme: ClientSeed) -> None:
+    assert not mark_unreachable(desk.session, notice(), now=StoppedClock.now)
+
+    assert acme.found().renewal_flags == []
 
 
 @pytest.mark.usefixtures("desk")

@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 import pytest
 
+from functions.vendor.suppressions import lift_suppression
 from shared.clock import utc_now
 from shared.domain.renewals import Owner, OwnerChoice
 from shared.table.suppressions import Suppressions
+from tests.factories import operation
 from tests.functions.renewals.renewal_world import RenewalWorld
 
 TODAY = date(2026, 3, 17)
@@ -120,6 +122,20 @@ def test_another_decision_maker_is_mailed_again(world: RenewalWorld) -> None:
     world.deliver()
 
     assert [mail["ToAddresses"] for mail in world.ses.mails] == [["dora@acme.example"]]
+
+
+def test_a_decision_maker_whose_suppression_is_lifted_is_mailed_again(world: RenewalWorld) -> None:
+    prepared(world, Case(VENDOR_MAX, UNSET, "suppressed", max_suppressed=False))
+    world.run(TODAY)
+    world.deliver()
+    assert flags(world) == ["decision_maker_undeliverable"]
+
+    lift_suppression(world.session, operation(at=world.clock.now), DANA)
+    world.run(TODAY + timedelta(days=30))
+    world.deliver()
+
+    assert flags(world) == []
+    assert [mail["ToAddresses"] for mail in world.ses.mails] == [[MAX], [DANA]]
 
 
 def test_one_mail_carries_both_addresses_and_answers_go_to_the_renewal_manager(world: RenewalWorld) -> None:

@@ -1,13 +1,17 @@
 """Addresses that are not mailed any more, as the vendor's operators see them and lift them."""
 
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from shared.table.clients import AllClients
 from shared.table.suppressions import Suppressions
+from tests.client_factories import ClientSeed
 from tests.functions.client import ADMIN, OPERATOR, Api, problem
 
 NOBODY = "nobody@acme.example"
+DANA = "dana@acme.example"
 
 
 def path(email: str) -> str:
@@ -52,10 +56,60 @@ def test_an_address_is_mailed_again_once_its_suppression_is_lifted(api: Api, ema
             "reason": "bounce",
             "notice_id": "n-1",
             "suppressed_at": "2026-03-17T09:30:00.000000Z",
+            "hub_ids": [],
         },
         "after": None,
         "request_id": answer.headers["x-request-id"],
     }
+
+
+def test_the_clients_of_an_address_that_is_lifted_can_be_told_of_renewals_again(api: Api) -> None:
+    seed = ClientSeed(table=api.table)
+    for hub_id, email in (("4711", DANA), ("4712", DANA), ("4713", NOBODY)):
+        seed.client(hub_id, decision_maker={"name": "Dana Day", "email": email, "language": "en"})
+        seed.subscription(f"s-{hub_id}", hub_id=hub_id)
+    seed.bounce(DANA, "4711", "4712")
+    seed.bounce(NOBODY, "4713")
+
+    answer = api.delete(path(DANA), email=OPERATOR)
+
+    assert answer.status == 204
+    shown = {row["client_id"]: row["flags"] for row in api.get("/v1/renewals").json["data"]}
+    assert shown == {"c-4711": [], "c-4712": [], "c-4713": ["decision_maker_undeliverable"]}
+    [entry] = [one for one in api.table.items() if one.get("action") == "client.decision_maker_deliverable"][1:]
+    assert (entry["audit_object"], entry["audit_actor"]) == ("client/4712", "u-olivia")
+    assert (entry["before"], entry["after"]) == ({"bounced": DANA}, {"bounced": None})
+
+
+def test_a_client_that_names_somebody_else_meanwhile_is_left_alone(api: Api) -> None:
+    seed = ClientSeed(table=api.table)
+    seed.client()
+    seed.bounce(DANA, "4711")
+    seed.client(decision_maker={"name": "No Body", "email": NOBODY, "language": "en"})
+    seed.bounce(NOBODY, "4711")
+
+    assert api.delete(path(DANA), email=OPERATOR).status == 204
+
+    assert seed.found().bounced == NOBODY
+
+
+def test_a_suppression_that_one_client_more_shows_meanwhile_stays(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    seed = ClientSeed(table=api.table)
+    for hub_id in ("4711", "4712"):
+        seed.client(hub_id)
+    seed.bounce(DANA, "4711")
+    save = AllClients.save
+
+    def overtaken(*arguments: Any, **more: Any) -> Any:
+        monkeypatch.setattr(AllClients, "save", save)
+        seed.bounce(DANA, "4712")
+        return save(*arguments, **more)
+
+    monkeypatch.setattr(AllClients, "save", overtaken)
+
+    assert problem(api.delete(path(DANA), email=OPERATOR)) == (412, "precondition_failed")
+    assert api.delete(path(DANA), email=OPERATOR).status == 204
+    assert (seed.found("4711").bounced, seed.found("4712").bounced) == (None, None)
 
 
 def test_an_address_that_is_not_suppressed_is_not_found(api: Api) -> None:
