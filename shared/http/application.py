@@ -1,6 +1,7 @@
 """The application factory: from the routers of a room to its Lambda entry."""
 
 import json
+import re
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -40,6 +41,8 @@ Completion = Callable[[str, dict[str, Any]], dict[str, Any]]
 """From a partner id and a kept answer to the answer with what may not be kept, such as a link's URL."""
 
 _UNMATCHED = "unmatched"
+_ADDRESS = "<email>"
+"""How the last part of a path is declared that is an e-mail address."""
 
 
 class UnexpectedError(ProblemError):
@@ -87,6 +90,17 @@ class Application(APIGatewayHttpResolver):
         self.exception_handler(ProblemError)(self._answer_problem)
         self.exception_handler(RequestValidationError)(self._answer_invalid_request)
         self.exception_handler([ResponseValidationError, Exception])(self._answer_unexpected)
+
+    @staticmethod
+    def _compile_regex(rule: str, base_regex: str = "^{}$") -> re.Pattern[str]:
+        """Powertools' own, but for an address, which may hold any character.
+
+        The path comes decoded from the gateway, and in Powertools' pattern `/` ends a part and `#` stands in none.
+        """
+        if _ADDRESS in rule:
+            return re.compile(base_regex.format(rule.replace(_ADDRESS, f"(?P{_ADDRESS}.+)")))
+        compiled: re.Pattern[str] = super(Application, Application)._compile_regex(rule, base_regex)
+        return compiled
 
     @property
     def request_id(self) -> str:

@@ -33,7 +33,10 @@ def test_an_operator_reads_why_an_address_gets_no_mail(api: Api) -> None:
     )
 
 
-@pytest.mark.parametrize("email", [NOBODY, "no+body%23@acme.example", "o'neill&co=1@acme.example"])
+@pytest.mark.parametrize(
+    "email",
+    [NOBODY, "no+body%23@acme.example", "o'neill&co=1@acme.example", "a#b/c?d`e@acme.example", "/@acme.example"],
+)
 def test_an_address_is_mailed_again_once_its_suppression_is_lifted(api: Api, email: str) -> None:
     suppress(api, email)
     suppress(api, "somebody@acme.example")
@@ -119,6 +122,16 @@ def test_an_address_that_is_not_suppressed_is_not_found(api: Api) -> None:
         assert problem(answer) == (404, "not_found")
         assert answer.json["detail"] == "The address is not suppressed: it is mailed like any other."
     assert api.table.items() == before
+
+
+@pytest.mark.parametrize("email", ["a#b@acme.example", "a/b@acme.example"])
+def test_an_operator_reads_about_an_address_whatever_stands_before_its_at_sign(api: Api, email: str) -> None:
+    suppress(api, email)
+
+    answer = api.get(path(email), email=OPERATOR)
+
+    assert (answer.status, answer.json["email"]) == (200, email)
+    assert problem(api.put(path(email), {}, email=OPERATOR)) == (405, "method_not_allowed")
 
 
 def test_what_is_no_address_is_refused(api: Api) -> None:
