@@ -1,4 +1,4 @@
-"""What follows in clients' accounts when a user leaves, is tagged or moves, and when services to a client end.
+"""What follows when a user leaves, is tagged or moves, when services to a client end, and when it has a new name.
 
 The act itself is one transaction, and with it a cascade is noted. Whoever carries the cascade out may die at any
 point: each assignment is settled in a transaction of its own, settling it again changes nothing, and the facts bear
@@ -140,7 +140,11 @@ class _Work(Struct, frozen=True):
         client = clients.find(known.hub_id)
         user = self.user if self.cascade.user_id else Users(self.session, partner_id).find(known.user_id)
         has_moved = any(step.kind is StepKind.MOVED for step in self.cascade.steps)
-        moved = replace(known, email=user.email) if user and has_moved else known
+        moved = replace(
+            known,
+            email=user.email if user and has_moved else known.email,
+            company=client.profile.company if client else known.company,
+        )
         service = self._followed(client, known, user) if client else Service()
         worker = service.workers.get(moved.email)
         stands = claims.standing_claim(worker, partner_id=partner_id, user_id=known.user_id) is not None
@@ -153,7 +157,7 @@ class _Work(Struct, frozen=True):
             self.risen.update(risen(client.service, saved.service, program(), at=transaction.operation.at))
         if not stands:
             self._remove(transaction, known, user)
-        elif moved.email != known.email:
+        elif moved != known:
             self.assignments.save(transaction, moved, known=known)
         if len(transaction):
             transaction.commit()
@@ -168,7 +172,7 @@ class _Work(Struct, frozen=True):
                     service = claims.let_go(service, known.email, **whose, at=step.at)
             elif step.kind is StepKind.MOVED:
                 service = self._moved(client, service, known, user, step)
-            else:
+            elif step.kind in {StepKind.TAGGED, StepKind.UNTAGGED}:
                 enabled = step.kind is StepKind.TAGGED
                 service = claims.tag_changed(service, known.email, **whose, enabled=enabled, at=step.at)
         return service

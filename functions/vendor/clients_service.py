@@ -14,6 +14,9 @@ from functions.vendor.errors import (
     UnknownPartnerError,
 )
 from functions.vendor.upserts import MOST_RETRIES, Outcome
+from shared.cascading import in_a_request, settle
+from shared.domain.assignments import Cascade, Step, StepKind
+from shared.domain.claims import claimed_by
 from shared.domain.clients import Client, Profile, Relation, Relationship, Subscription, Usage
 from shared.domain.managed_points import risen
 from shared.domain.operations import Operation
@@ -22,6 +25,7 @@ from shared.domain.service import Service
 from shared.errors import ChangedMeanwhileError
 from shared.program import Program
 from shared.table import keys
+from shared.table.cascades import Cascades
 from shared.table.client_records import (
     client_record,
     profile_record,
@@ -58,7 +62,11 @@ class _Change(Struct, frozen=True, kw_only=True):
 def save_client(
     session: TableSession, operation: Operation, *, hub_id: str, profile: Profile, rules: Program
 ) -> tuple[Client, Outcome]:
-    """Make the client what the vendor says it is. Raises ClientTooLargeError, UnavailableError."""
+    """Make the client what the vendor says it is, and sort the lists of employees anew by its name.
+
+    Cut off in between, a repeat of the request finds the client unchanged and does the rest. Raises
+    ClientTooLargeError, UnavailableError.
+    """
 
     def change(known: Client | None) -> _Change:
         return _Change(
@@ -70,7 +78,12 @@ def save_client(
             after=profile_record(profile),
         )
 
-    return _saved(session, operation, hub_id, change, rules)
+    client, outcome = _saved(session, operation, hub_id, change, rules)
+    has_time = in_a_request()
+    for cascade in _cascades(session, client).values():
+        if cascade:
+            settle(session, cascade, operation=operation, has_time=has_time)
+    return client, outcome
 
 
 def save_relation(
@@ -197,6 +210,8 @@ def _write(transaction: Transaction, wanted: _Change, known: Client | None, rule
             transaction, wanted.new_subscription, client.hub_id, elsewhere=lambda _: SubscriptionElsewhereError()
         )
     client = clients.save(transaction, client, known=known, program=rules, refusal=lambda _: ChangedMeanwhileError())
+    if known and known.profile.company != client.profile.company:
+        _leave_sorting(transaction, client)
     _require_room(transaction, client, known)
     transaction.record(
         partner_id=wanted.trail,
@@ -207,6 +222,20 @@ def _write(transaction: Transaction, wanted: _Change, known: Client | None, rule
     )
     transaction.commit(client)
     return client
+
+
+def _leave_sorting(transaction: Transaction, client: Client) -> None:
+    """Note that the rows of the client's employees bear its former name."""
+    step = Step(kind=StepKind.RENAMED, at=transaction.operation.at, actor=transaction.operation.actor)
+    for partner_id, known in _cascades(transaction.session, client).items():
+        Cascades(transaction.session, partner_id).begin(transaction, step, known=known, hub_id=client.hub_id)
+
+
+def _cascades(session: TableSession, client: Client) -> dict[str, Cascade | None]:
+    """What is left to be done for the client's employees, by the partners that have any."""
+    partners = [one for one in client.relations if claimed_by(client.service, one)]
+    session.read_ahead([keys.client_cascade(one, client.hub_id) for one in partners])
+    return {one: Cascades(session, one).of_client(client.hub_id) for one in partners}
 
 
 def _require_room(transaction: Transaction, client: Client, known: Client | None) -> None:

@@ -17,7 +17,7 @@ class PortalAccess(StrEnum):
 
 
 class Assignment(Struct, frozen=True, kw_only=True):
-    """One user of a partner at one client; `company` is the client's name on the day it was assigned.
+    """One user of a partner at one client; `company` is the client's name, by which lists are sorted.
 
     `asked_client` says whether the client's decision maker was mailed about the access requested last. `transfer_id`
     is the request that waits for the partner that listed the address first, `asked_partner_id` that partner, of whom
@@ -48,6 +48,7 @@ class StepKind(StrEnum):
     UNTAGGED = "untagged"
     MOVED = "moved"
     SERVICES_ENDED = "services_ended"
+    RENAMED = "renamed"
 
 
 class Step(Struct, frozen=True, kw_only=True):

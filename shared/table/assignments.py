@@ -33,7 +33,7 @@ class Assignments(Struct, frozen=True):
         return _assignment(item) if item else None
 
     def page(self, user_id: str, *, limit: int, start: Item | None = None) -> AssignmentPage:
-        """A user's clients, by the company's name as it was when they were assigned."""
+        """A user's clients, by the company's name."""
         page = self.session.list_page(
             pk=keys.partner(self.partner_id).pk,
             prefix=keys.assignments_of(user_id),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from tests.client_factories import ClientSeed
+from tests.client_factories import ClientSeed, client_body
 from tests.functions.client import ADMIN, MEMBER, OPERATOR, RIVAL, Api
 
 OF_MAX = "/v1/employees/u-max"
@@ -94,5 +94,8 @@ EMPLOYEE_CASES = {
     "asking for a transfer": EmployeeCase(ask, contested),
     "accepting a transfer": EmployeeCase(accept, asked),
     "the transfer requests": EmployeeCase(lambda api: api.get("/v1/transfer-requests"), asked),
+    "renaming a client with an employee": EmployeeCase(
+        lambda api: api.put("/v1/vendor/clients/0", client_body(company="Zebra")), one_assigned
+    ),
     "recording 24 activities": EmployeeCase(record, one_assigned),
 }

@@ -130,6 +130,24 @@ def test_the_clients_of_an_employee_come_in_pages(office: Office) -> None:
     assert second.json["next_cursor"] is None
 
 
+def test_a_client_with_a_new_name_takes_its_place_by_that_name(office: Office) -> None:
+    for number in range(3):
+        office.seed.client(
+            f"480{number}", company=f"Company {number}", partners={"p-hill": "managed", "p-lake": "sold"}
+        )
+    office.assign("4802", "4800", "4801")
+    office.assign("4800", email=RIVAL)
+
+    office.seed.client("4800", company="Zebra", partners={})
+
+    first = office.api.get(OF_NIA, query={"limit": "2"}).json
+    second = office.api.get(OF_NIA, query={"limit": "2", "cursor": first["next_cursor"]}).json
+    assert [one["company"] for one in (*first["clients"], *second["clients"])] == ["Company 1", "Company 2", "Zebra"]
+    assert {row["company"] for row in office.rows("ASSIGNMENT#u-nia#4800")} == {"Zebra"}
+    assert office.rows("CASCADE#") == []
+    assert office.reasons() == dict.fromkeys(("c-4800", "c-4801", "c-4802"), "not_in_portal")
+
+
 @pytest.mark.feature("A92", "A99", "A101")
 def test_credit_is_earned_once_all_conditions_hold_and_ends_with_each(office: Office) -> None:
     office.seed.client("4712", company="Beta")

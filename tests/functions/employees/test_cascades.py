@@ -15,6 +15,7 @@ from shared.runs import UnfinishedRunError
 from shared.table.client_records import stored_client
 from shared.table.session import TableSession
 from shared.table.values import Item
+from tests.client_factories import ClientSeed
 from tests.factories import Seed, operation
 from tests.faults import Crash, Moment
 from tests.functions.client import ADMIN, OPERATOR, RIVAL, Api, problem
@@ -188,6 +189,19 @@ def test_the_end_of_services_takes_the_assignments_with_it() -> None:
 
         assert sorted(remains(memory)) == [f"ASSIGNMENT#u-nia#{4711 + number}" for number in range(1, FEW)]
         assert api.get("/v1/employees/u-nia").json["client_count"] == FEW - 1
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_new_name_is_followed_however_late() -> None:
+    with api_in_memory(assigned(FEW)) as (api, memory):
+        ClientSeed(table=api.table, at=api.clock.now).client("4711", company="Zebra", partners={})
+        place = ("PARTNER#p-hill", "ASSIGNMENT#u-nia#4711")
+        assert memory.items[place]["company"] != "Zebra"
+
+        assert sweep_now(api)["ended"] == 2
+
+        assert memory.items[place]["by_name"] == "ASSIGNMENT#u-nia#zebra#4711"
+        assert len(remains(memory)) == FEW
 
 
 def test_a_run_that_is_cut_off_goes_on_where_it_ended() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from shared.domain.people import Role
 from shared.table.values import Item
+from tests.client_factories import client_body
 from tests.crashes import RANDOM_ID, normalised
 from tests.events import Answer
 from tests.factories import Seed
@@ -86,6 +87,13 @@ WRITES = {
     "decline": Write(method="POST", path="/v1/transfer-requests/{transfer}/decline", before=ask),
     "remove an assignment": Write(method="DELETE", path=f"{OF_NIA}/clients/c-4711", before=ask),
     "remove a user": Write(method="DELETE", path="/v1/users/u-nia", before=ask),
+    "rename a client": Write(
+        method="PUT",
+        path="/v1/vendor/clients/4711",
+        body=client_body(company="Zebra"),
+        email=OPERATOR,
+        before=contest,
+    ),
     "record activities": Write(
         method="POST",
         path="/v1/vendor/activities",
