@@ -89,15 +89,15 @@ def _seed(place: Place, deployment: Deployment) -> None:
         assign_employees(partner_id, _sign_in(place, deployment, admins[partner_id]))
     tell_activities(operator, now=utc_now())
     report_deals(operator, today=utc_now().date())
-    make_links(
-        _sign_in(place, deployment, example_data.PARTNERS[0].users[0].email),
-        Schedule(place=place, deployment=deployment),
-    )
+    schedule = Schedule(place=place, deployment=deployment)
+    make_links(_sign_in(place, deployment, example_data.PARTNERS[0].users[0].email), schedule)
+    # As every morning: it tells whom it concerns, and renews what nobody decided. Last, because of its many mails.
+    schedule.run("renewal_notices", {})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """Runs a scheduled function for another day."""
+    """Runs a scheduled function, for another day where the event names one."""
 
     place: Place
     deployment: Deployment

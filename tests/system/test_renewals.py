@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared.clock import instant_text
+from shared.program import program
 from tests.system.conftest import Answer, Stack
 from tests.system.test_outbox import eventually
 
@@ -28,6 +29,14 @@ def mails_about(stack: Stack, word: str) -> list[tuple[list[str], list[str], str
     mails = [mail for mails in answer.body["messages"].values() for mail in mails]
     found = [mail for mail in mails if word in mail["BodyText"]]
     return sorted((mail["To"], mail["CC"], mail["Subject"]) for mail in found)
+
+
+def test_the_example_renewals_are_as_after_a_daily_run(stack: Stack) -> None:
+    listed = stack.call("GET", "/v1/renewals?limit=100", token=stack.token(ADMIN)).body["data"]
+
+    late = [one["status"] for one in listed if one["days_left"] <= program().renewals.automatic_renewal_days]
+    assert late
+    assert set(late) == {"renewed"}
 
 
 @pytest.mark.feature("A55", "A56", "A62")
