@@ -86,6 +86,17 @@ class Api:
             query["cursor"] = page["next_cursor"]
             left = None if left is None else left - len(page["data"])
 
+    def rows(
+        self, path: str, *, params: Mapping[str, str], most: int | None
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """The first rows of a list (None: all of them), and the cursor of the page behind them."""
+        rows: list[dict[str, Any]] = []
+        next_cursor = None
+        for page in self.pages(path, params=params, rows=most):
+            rows += page["data"]
+            next_cursor = page["next_cursor"]
+        return rows, next_cursor
+
     def _request(
         self,
         method: str,

@@ -73,12 +73,8 @@ def list_audit_entries(
     """List who changed what, the newest first."""
     chosen = {"partner_id": partner, "actor": actor, "object": of_object, "since": since, "until": until}
     params = {name: value for name, value in chosen.items() if value is not None}
-    rows: list[dict[str, Any]] = []
-    next_cursor = None
     with open_api(ctx, profile=profile, partner=None) as api:
-        for page in api.pages("/v1/vendor/audit", params=params, rows=None if everything else limit):
-            rows += page["data"]
-            next_cursor = page["next_cursor"]
+        rows, next_cursor = api.rows("/v1/vendor/audit", params=params, most=None if everything else limit)
     if as_json:
         write_json({"data": rows, "next_cursor": next_cursor})
         return

@@ -1,6 +1,6 @@
 """`partnerdesk employees`: who works for which client, what that earns, and what is missing where it earns nothing."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -25,10 +25,8 @@ def list_employees(
     ctx: typer.Context, *, profile: Profile = None, partner: Partner = None, as_json: Json = False
 ) -> None:
     """List the users who are marked as partner employees, with the number of their clients."""
-    rows: list[dict[str, Any]] = []
     with open_api(ctx, profile=profile, partner=partner) as api:
-        for page in api.pages(PATH, params={}, rows=None):
-            rows += page["data"]
+        rows, _ = api.rows(PATH, params={}, most=None)
     if as_json:
         write_json({"data": rows, "next_cursor": None})
         return

@@ -44,12 +44,8 @@ def list_links(
     """List the links, the newest first unless sorted otherwise."""
     given = {"status": status, "q": search, "sort": sort, "cursor": cursor}
     params = {name: value for name, value in given.items() if value}
-    rows: list[dict[str, Any]] = []
-    next_cursor = None
     with open_api(ctx, profile=profile, partner=partner) as api:
-        for page in api.pages(PATH, params=params, rows=None if everything else limit):
-            rows += page["data"]
-            next_cursor = page["next_cursor"]
+        rows, next_cursor = api.rows(PATH, params=params, most=None if everything else limit)
     if as_json:
         write_json({"data": rows, "next_cursor": next_cursor})
         return

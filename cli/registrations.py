@@ -54,10 +54,7 @@ def list_registrations(
     if cursor:
         params["cursor"] = cursor
     with open_api(ctx, profile=profile, partner=partner) as api:
-        rows, next_cursor = [], None
-        for page in api.pages("/v1/registrations", params=params, rows=None if everything else limit):
-            rows += page["data"]
-            next_cursor = page["next_cursor"]
+        rows, next_cursor = api.rows("/v1/registrations", params=params, most=None if everything else limit)
     if as_json:
         write_json({"data": rows, "next_cursor": next_cursor})
         return

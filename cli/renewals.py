@@ -1,6 +1,6 @@
 """`partnerdesk renewals`: what comes up for renewal, the decisions about it, and who tells clients."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -44,12 +44,8 @@ def list_renewals(
     """List the renewals of the next 120 days, the earliest first unless sorted otherwise."""
     given = {"status": status, "within_days": str(within_days) if within_days else None, "sort": sort}
     params = {name: value for name, value in given.items() if value}
-    rows: list[dict[str, Any]] = []
-    next_cursor = None
     with open_api(ctx, profile=profile, partner=partner) as api:
-        for page in api.pages(PATH, params=params, rows=None if everything else limit):
-            rows += page["data"]
-            next_cursor = page["next_cursor"]
+        rows, next_cursor = api.rows(PATH, params=params, most=None if everything else limit)
     if as_json:
         write_json({"data": rows, "next_cursor": next_cursor})
         return

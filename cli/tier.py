@@ -79,12 +79,8 @@ def list_points(
     given = {"as_of": as_of, "deal_type": deal_type, "market_type": market_type}
     params = {name: value for name, value in given.items() if value}
     path = f"{PATH}/points/{client}" if client else f"{PATH}/points"
-    rows: list[dict[str, Any]] = []
-    next_cursor = None
     with open_api(ctx, profile=profile, partner=partner) as api:
-        for page in api.pages(path, params=params, rows=None if everything else limit):
-            rows += page["data"]
-            next_cursor = page["next_cursor"]
+        rows, next_cursor = api.rows(path, params=params, most=None if everything else limit)
     if as_json:
         write_json({"data": rows, "next_cursor": next_cursor})
         return

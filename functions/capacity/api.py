@@ -35,7 +35,7 @@ from shared.domain.partners import Capacity
 from shared.domain.registrations import Registration
 from shared.errors import NotFoundError, ProblemError
 from shared.http.capacity import CapacityAnswer
-from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
+from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
 from shared.http.problems import problem_document
 from shared.http.routing import RoomRouter, refuses
 from shared.http.schemas import Problem
@@ -74,20 +74,18 @@ def list_registrations(
     cursor: CursorText = None,
 ) -> Page[RegistrationAnswer]:
     """Current registrations, a page at a time, searched and sorted."""
-    exchange, desk = router.exchange, _desk()
+    desk = _desk()
     filters = {"q": q, "search_by": search_by, "sort": sort}
-    scope = cursor_scope(tenant=exchange.partner_id, route=LIST, filters=filters)
+    listing = Listing(router.exchange, LIST, limit=limit, cursor=cursor, filters=filters)
     _, capacity = service.current_capacity(desk)
     page = desk.registrations.page(
         order=_order(sort),
         descending=sort.startswith("-"),
         search=Search(search_by, q) if q else None,
         limit=limit,
-        start=read_cursor(cursor, scope=scope),
+        start=listing.start,
     )
-    next_cursor = write_cursor(page.last, scope=scope)
-    exchange.headers.update(next_link(LIST, {**filters, "limit": limit}, next_cursor))
-    return Page(data=[_answer(desk, capacity, one) for one in page.registrations], next_cursor=next_cursor)
+    return listing.page([_answer(desk, capacity, one) for one in page.registrations], page.last)
 
 
 @router.get(

@@ -21,7 +21,7 @@ from functions.clients.service import ClientDesk
 from shared.domain.clients import Relationship
 from shared.errors import ValidationError
 from shared.http.capacity import CapacityAnswer
-from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
+from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
 from shared.http.points import StandingAnswer
 from shared.http.routing import RoomRouter
 from shared.program import program
@@ -53,21 +53,19 @@ def list_clients(
     cursor: CursorText = None,
 ) -> Page[ClientRowAnswer]:
     """Clients, a page at a time, by text, product or relationship; by company unless sorted otherwise."""
-    exchange, desk = router.exchange, _desk()
+    desk = _desk()
     _check_product(product)
     filters = {"q": q, "product": product, "relationship": relationship, "sort": sort}
-    scope = cursor_scope(tenant=exchange.partner_id, route=LIST, filters=filters)
+    listing = Listing(router.exchange, LIST, limit=limit, cursor=cursor, filters=filters)
     page = desk.clients.page(
         ClientFilter(q, product, relationship),
         order=ClientOrder(sort.removeprefix("-")),
         descending=sort.startswith("-"),
         limit=limit,
-        start=read_cursor(cursor, scope=scope),
+        start=listing.start,
     )
-    next_cursor = write_cursor(page.last, scope=scope)
-    exchange.headers.update(next_link(LIST, {**filters, "limit": limit}, next_cursor))
     rows = [ClientRowAnswer.of(row, rules=desk.rules.engagement) for row in page.rows]
-    return Page(data=rows, next_cursor=next_cursor)
+    return listing.page(rows, page.last)
 
 
 @router.get("/v1/clients/<client_id>", summary="One client", tags=["Clients"])

@@ -25,7 +25,7 @@ from functions.confirmations.service import LinkDesk
 from shared.domain.links import Link, LinkPlace, LinkProduct, LinkStatus, subject_of
 from shared.domain.partners import PartnerType
 from shared.errors import ChangedMeanwhileError
-from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
+from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
 from shared.http.routing import RoomRouter, refuses
 from shared.link_tokens import link_url
 from shared.program import program
@@ -106,19 +106,17 @@ def list_links(
     cursor: CursorText = None,
 ) -> Page[LinkAnswer]:
     """Links, a page at a time, by status or text; the newest first unless sorted otherwise."""
-    exchange, desk = router.exchange, _desk()
+    desk = _desk()
     filters = {"status": status, "q": q, "sort": sort}
-    scope = cursor_scope(tenant=exchange.partner_id, route=LIST, filters=filters)
+    listing = Listing(router.exchange, LIST, limit=limit, cursor=cursor, filters=filters)
     page = desk.links.page(
         LinkFilter(status, q, desk.now),
         order=LinkOrder(sort.removeprefix("-")),
         descending=sort.startswith("-"),
         limit=limit,
-        start=read_cursor(cursor, scope=scope),
+        start=listing.start,
     )
-    next_cursor = write_cursor(page.last, scope=scope)
-    exchange.headers.update(next_link(LIST, {**filters, "limit": limit}, next_cursor))
-    return Page(data=[_answer(link) for link in page.links], next_cursor=next_cursor)
+    return listing.page([_answer(link) for link in page.links], page.last)
 
 
 @router.get("/v1/confirmation-links/<link_id>", summary="One link", tags=["Confirmation links"])
@@ -246,20 +244,18 @@ def list_link_events(link_id: str, limit: Limit = DEFAULT_LIMIT, cursor: CursorT
     """Who did what with the link, newest first."""
     exchange, desk = router.exchange, _desk()
     path = f"{LIST}/{desk.found(link_id).link_id}/events"
-    scope = cursor_scope(tenant=exchange.partner_id, route=path, filters={})
+    listing = Listing(exchange, path, limit=limit, cursor=cursor)
     page = AuditTrail(exchange.session).of_object(
         subject_of(link_id),
         partner_id=exchange.partner_id,
         limit=limit,
-        start=read_cursor(cursor, scope=scope),
+        start=listing.start,
     )
-    next_cursor = write_cursor(page.last, scope=scope)
-    exchange.headers.update(next_link(path, {"limit": limit}, next_cursor))
     events = [
         LinkEventAnswer(id=entry.id, at=entry.at, actor=entry.actor, action=entry.action, request_id=entry.request_id)
         for entry in page.entries
     ]
-    return Page(data=events, next_cursor=next_cursor)
+    return listing.page(events, page.last)
 
 
 def _desk() -> LinkDesk:

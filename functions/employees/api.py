@@ -11,7 +11,7 @@ from functions.employees.schemas import MeAnswer, MembershipAnswer, NewUserBody,
 from functions.employees.service import UserDesk
 from shared.domain.people import User
 from shared.errors import ChangedMeanwhileError
-from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
+from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
 from shared.http.routing import RoomRouter, refuses
 from shared.table import keys
 from shared.table.partners import partner_names
@@ -66,12 +66,9 @@ def read_me() -> MeAnswer:
 @router.get(LIST, summary="The partner's users", tags=["Users"])
 def list_users(limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None) -> Page[UserAnswer]:
     """Users by name."""
-    exchange = router.exchange
-    scope = cursor_scope(tenant=exchange.partner_id, route=LIST, filters={})
-    page = _desk().users.page(limit=limit, start=read_cursor(cursor, scope=scope))
-    next_cursor = write_cursor(page.last, scope=scope)
-    exchange.headers.update(next_link(LIST, {"limit": limit}, next_cursor))
-    return Page(data=[UserAnswer.of(user) for user in page.users], next_cursor=next_cursor)
+    listing = Listing(router.exchange, LIST, limit=limit, cursor=cursor)
+    page = _desk().users.page(limit=limit, start=listing.start)
+    return listing.page([UserAnswer.of(user) for user in page.users], page.last)
 
 
 @router.post(

@@ -33,7 +33,7 @@ from functions.employees.errors import (
 from shared.domain.clients import client_id as client_id_of
 from shared.domain.clients import hub_id_of
 from shared.errors import ProblemError
-from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
+from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
 from shared.http.problems import problem_document, validation_problem
 from shared.http.routing import RoomRouter, refuses
 from shared.http.schemas import Problem
@@ -84,42 +84,35 @@ READ_AHEAD = {
 @router.get(LIST, summary="Partner employees", tags=["Employees"])
 def list_employees(limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None) -> Page[EmployeeAnswer]:
     """Users marked as partner employees, by name, with the number of their clients."""
-    exchange = router.exchange
-    scope = cursor_scope(tenant=exchange.partner_id, route=LIST, filters={})
-    page = _desk().users.employees(limit=limit, start=read_cursor(cursor, scope=scope))
-    next_cursor = write_cursor(page.last, scope=scope)
-    exchange.headers.update(next_link(LIST, {"limit": limit}, next_cursor))
-    return Page(data=[EmployeeAnswer.of(user) for user in page.users], next_cursor=next_cursor)
+    listing = Listing(router.exchange, LIST, limit=limit, cursor=cursor)
+    page = _desk().users.employees(limit=limit, start=listing.start)
+    return listing.page([EmployeeAnswer.of(user) for user in page.users], page.last)
 
 
 @router.get("/v1/employees/<user_id>", summary="One employee and their clients", tags=["Employees"])
 def read_employee(user_id: str, limit: Limit = CLIENTS_A_PAGE, cursor: CursorText = None) -> EmployeeDetailsAnswer:
     """The user, marked or not, with a page of clients and what each brings in managed credit now."""
-    exchange, desk = router.exchange, _desk()
+    desk = _desk()
     user = desk.found(user_id)
     path = f"{LIST}/{user.user_id}"
-    scope = cursor_scope(tenant=exchange.partner_id, route=path, filters={})
-    page = overview.clients_of(desk, user, limit=limit, start=read_cursor(cursor, scope=scope))
-    next_cursor = write_cursor(page.last, scope=scope)
-    exchange.headers.update(next_link(path, {"limit": limit}, next_cursor))
+    listing = Listing(router.exchange, path, limit=limit, cursor=cursor)
+    page = overview.clients_of(desk, user, limit=limit, start=listing.start)
     return EmployeeDetailsAnswer(
         **EmployeeAnswer.of(user).model_dump(),
         clients=[EmployeeClientAnswer.of(one) for one in page.clients],
-        next_cursor=next_cursor,
+        next_cursor=listing.next_cursor(page.last),
     )
 
 
 @router.get("/v1/employees/<user_id>/activity", summary="What an employee did", tags=["Employees"])
 def list_activity(user_id: str, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None) -> Page[ClientActivityAnswer]:
     """Tracked activity in the portals of the employee's clients, a page of clients at a time."""
-    exchange, desk = router.exchange, _desk()
+    desk = _desk()
     user = desk.found(user_id)
     path = f"{LIST}/{user.user_id}/activity"
-    scope = cursor_scope(tenant=exchange.partner_id, route=path, filters={})
-    page = overview.clients_of(desk, user, limit=limit, start=read_cursor(cursor, scope=scope))
-    next_cursor = write_cursor(page.last, scope=scope)
-    exchange.headers.update(next_link(path, {"limit": limit}, next_cursor))
-    return Page(data=[ClientActivityAnswer.of(one) for one in page.clients], next_cursor=next_cursor)
+    listing = Listing(router.exchange, path, limit=limit, cursor=cursor)
+    page = overview.clients_of(desk, user, limit=limit, start=listing.start)
+    return listing.page([ClientActivityAnswer.of(one) for one in page.clients], page.last)
 
 
 @router.post("/v1/employees/<user_id>/clients", summary="Assign up to 100 clients", tags=["Employees"])

@@ -11,7 +11,7 @@ from functions.employees.employees_schemas import TransferAnswer
 from functions.employees.errors import NoConflictError, TransferOverError
 from shared.domain.assignments import Transfer, TransferStatus
 from shared.domain.clients import hub_id_of
-from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
+from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
 from shared.http.routing import RoomRouter, refuses
 from shared.program import program
 from shared.table import keys
@@ -68,16 +68,12 @@ def list_transfers(
     cursor: CursorText = None,
 ) -> Page[TransferAnswer]:
     """What other partners ask of you and what you ask of others, the newest first."""
-    exchange, desk = router.exchange, _desk()
+    desk = _desk()
     filters = {"direction": direction, "status": status}
-    scope = cursor_scope(tenant=exchange.partner_id, route=LIST, filters=filters)
-    page = desk.transfers.page(
-        TransferFilter(direction, status, desk.now), limit=limit, start=read_cursor(cursor, scope=scope)
-    )
-    next_cursor = write_cursor(page.last, scope=scope)
-    exchange.headers.update(next_link(LIST, {**filters, "limit": limit}, next_cursor))
+    listing = Listing(router.exchange, LIST, limit=limit, cursor=cursor, filters=filters)
+    page = desk.transfers.page(TransferFilter(direction, status, desk.now), limit=limit, start=listing.start)
     data = [TransferAnswer.of(one, status=one.transfer.status_at(desk.now)) for one in page.transfers]
-    return Page(data=data, next_cursor=next_cursor)
+    return listing.page(data, page.last)
 
 
 @router.post(

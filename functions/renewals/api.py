@@ -14,7 +14,7 @@ from functions.renewals.rules import decision_deadline
 from functions.renewals.schemas import DigestAnswer, DigestBody, RenewalAnswer, RenewalDecisionBody
 from functions.renewals.service import FoundRenewal
 from shared.domain.renewals import RenewalStatus
-from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
+from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
 from shared.http.routing import RoomRouter, refuses
 from shared.table.client_lists import RenewalOrder
 
@@ -47,8 +47,8 @@ def list_renewals(
     """Renewals that start within 120 days, those that start first at the top unless sorted otherwise."""
     exchange, here = router.exchange, desk()
     filters = {"status": status, "within_days": within_days, "sort": sort}
-    scope = cursor_scope(tenant=exchange.partner_id, route=LIST, filters=filters)
-    start = read_cursor(cursor, scope=scope)
+    listing = Listing(exchange, LIST, limit=limit, cursor=cursor, filters=filters)
+    start = listing.start
     today, visible = here.today(), here.program.renewals.visible_days
     page = here.clients.renewals(
         first=today,
@@ -59,11 +59,9 @@ def list_renewals(
         limit=limit,
         start=start,
     )
-    next_cursor = write_cursor(page.last, scope=scope)
-    exchange.headers.update(next_link(LIST, {**filters, "limit": limit}, next_cursor))
     default = here.defaults.find().choice
     data = [RenewalAnswer.of(row, default=default, today=today, program=here.program) for row in page.rows]
-    return Page(data=data, next_cursor=next_cursor)
+    return listing.page(data, page.last)
 
 
 @router.post(

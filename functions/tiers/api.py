@@ -19,7 +19,7 @@ from functions.tiers.schemas import (
 from functions.tiers.service import TierDesk
 from shared.domain.points import DealType, MarketType
 from shared.errors import FieldError, ValidationError
-from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
+from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
 from shared.http.points import PointsDay
 from shared.http.routing import RoomRouter
 from shared.program import program
@@ -57,23 +57,20 @@ def list_points(
     cursor: CursorText = None,
 ) -> Page[ClientPointsAnswer]:
     """What each client has brought, sold, managed and in total, in the order of their ids."""
-    exchange = router.exchange
     filters = {
         "deal_type": deal_type,
         "market_type": market_type,
         "as_of": as_of.isoformat() if as_of else None,
     }
-    scope = cursor_scope(tenant=exchange.partner_id, route=POINTS, filters=filters)
+    listing = Listing(router.exchange, POINTS, limit=limit, cursor=cursor, filters=filters)
     page = breakdown.breakdown(
         _desk(),
         as_of,
         PointsFilter(deal_type, market_type),
         limit=limit,
-        start=read_cursor(cursor, scope=scope),
+        start=listing.start,
     )
-    next_cursor = write_cursor(page.last, scope=scope)
-    exchange.headers.update(next_link(POINTS, {**filters, "limit": limit}, next_cursor))
-    return Page(data=[ClientPointsAnswer.of(row) for row in page.rows], next_cursor=next_cursor)
+    return listing.page([ClientPointsAnswer.of(row) for row in page.rows], page.last)
 
 
 @router.get("/v1/tier/points/<client_id>", summary="One client's points", tags=["Tier"])
@@ -81,15 +78,14 @@ def read_client_points(
     client_id: str, as_of: AsOf = None, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
 ) -> ClientLedgerAnswer:
     """The entries that one client's points come from, active and expired, the latest first."""
-    exchange = router.exchange
     path = f"{POINTS}/{client_id}"
     filters = {"as_of": as_of.isoformat() if as_of else None}
-    scope = cursor_scope(tenant=exchange.partner_id, route=path, filters=filters)
-    start = read_cursor(cursor, scope=scope)
+    listing = Listing(router.exchange, path, limit=limit, cursor=cursor, filters=filters)
+    start = listing.start
     found = breakdown.client_ledger(_desk(), client_id, as_of, limit=limit, before=start["place"] if start else None)
-    next_cursor = write_cursor({"place": found.last} if found.last else None, scope=scope)
-    exchange.headers.update(next_link(path, {**filters, "limit": limit}, next_cursor))
-    return ClientLedgerAnswer.of_ledger(found, next_cursor=next_cursor)
+    return ClientLedgerAnswer.of_ledger(
+        found, next_cursor=listing.next_cursor({"place": found.last} if found.last else None)
+    )
 
 
 @router.get("/v1/tier/history", summary="Points by month", tags=["Tier"])

@@ -20,7 +20,7 @@ from functions.vendor.upserts import Outcome, VendorId
 from functions.vendor.verification import NoTrailError, VerificationAnswer, verify_stretch
 from shared.errors import ValidationError
 from shared.http.guard import JSON
-from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Page, cursor_scope, next_link, read_cursor, write_cursor
+from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
 from shared.http.routing import RoomRouter, refuses
 from shared.http.schemas import Moment
 from shared.program import program
@@ -115,7 +115,7 @@ def list_audit_entries(  # noqa: PLR0917 - Powertools passes query parameters by
     exchange = router.exchange
     filters = {"partner_id": partner_id, "actor": actor, "object": object, "since": since, "until": until}
     shown = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in filters.items()}
-    scope = cursor_scope(tenant=exchange.caller.user_id, route=AUDIT, filters=shown)
+    listing = Listing(exchange, AUDIT, limit=limit, cursor=cursor, filters=shown, tenant=exchange.caller.user_id)
     end = exchange.now + CLOCKS_DIFFER  # beyond it and before EARLIEST there is nothing to look through
     last = min(until or end, end)
     is_narrow = partner_id is not None or actor is not None or object is not None
@@ -125,10 +125,8 @@ def list_audit_entries(  # noqa: PLR0917 - Powertools passes query parameters by
             "The time span is empty.", errors=[{"pointer": "#/since", "detail": "must lie before until"}]
         )
     wanted = AuditFilter(partner_id=partner_id, actor=actor, subject=object, since=first, until=last)
-    page = AuditTrail(exchange.session).page(wanted, limit=limit, start=read_cursor(cursor, scope=scope))
-    next_cursor = write_cursor(page.last, scope=scope)
-    exchange.headers.update(next_link(AUDIT, {**shown, "limit": limit}, next_cursor))
-    return Page(data=[AuditEntryAnswer.of(entry) for entry in page.entries], next_cursor=next_cursor)
+    page = AuditTrail(exchange.session).page(wanted, limit=limit, start=listing.start)
+    return listing.page([AuditEntryAnswer.of(entry) for entry in page.entries], page.last)
 
 
 @router.get(VERIFICATION, summary="Verify the audit trail", tags=["Vendor"], openapi_extensions=refuses(NoTrailError))
@@ -141,12 +139,12 @@ def verify_audit_trail(
     """
     exchange = router.exchange
     filters = {"partner_id": partner_id}
-    scope = cursor_scope(tenant=exchange.caller.user_id, route=VERIFICATION, filters=filters)
-    start = read_cursor(cursor, scope=scope)
+    listing = Listing(
+        exchange, VERIFICATION, limit=limit, cursor=cursor, filters=filters, tenant=exchange.caller.user_id
+    )
+    start = listing.start
     stretch = verify_stretch(exchange.session, partner_id=partner_id, limit=limit, start=start, now=exchange.now)
-    next_cursor = write_cursor(stretch.last, scope=scope)
-    exchange.headers.update(next_link(VERIFICATION, {**filters, "limit": limit}, next_cursor))
-    return VerificationAnswer.of(stretch, next_cursor=next_cursor)
+    return VerificationAnswer.of(stretch, next_cursor=listing.next_cursor(stretch.last))
 
 
 def _saved(outcome: Outcome, answer: Answer) -> Response[Answer]:
