@@ -66,7 +66,7 @@ build-VendorFunction:
 	@$(PACKAGE) build functions.vendor.handler "$(ARTIFACTS_DIR)"
 
 build-VendorReportsFunction:
-	@$(PACKAGE) build functions.vendor.reports_handler "$(ARTIFACTS_DIR)"
+	@$(PACKAGE) build functions.vendor.reports "$(ARTIFACTS_DIR)"
 
 .PHONY: package-size
 package-size: ## Builds every function's package aside, checks it, prints its size
@@ -77,7 +77,7 @@ package-size: ## Builds every function's package aside, checks it, prints its si
 		functions.notifications.feedback functions.notifications.relay functions.notifications.sealing \
 		functions.notifications.sweeper functions.reference.handler functions.renewals.digest functions.renewals.handler \
 		functions.renewals.notices functions.renewals.unsubscribe functions.renewals.worker functions.tiers.handler \
-		functions.tiers.review functions.vendor.handler functions.vendor.reports_handler
+		functions.tiers.review functions.vendor.handler functions.vendor.reports
 
 .PHONY: security
 security: environments ## Lets checkov look at the template, raw and translated

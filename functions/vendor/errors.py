@@ -46,3 +46,12 @@ class ClientTooLargeError(ProblemError):
 
     def __init__(self, limit: str) -> None:
         super().__init__(f"A client holds at most {limit}. Report fewer partners, subscriptions or names for it.")
+
+
+class NotSuppressedError(ProblemError):
+    status = 404
+    code = "not_found"
+    title = "Not found"
+
+    def __init__(self) -> None:
+        super().__init__("The address is not suppressed: it is mailed like any other.")

@@ -41,7 +41,11 @@ class Suppressions(Struct, frozen=True):
         if item is None:
             return None
         return Suppression(
-            item["email"], item["reason"], item["notice_id"], instant(item["suppressed_at"]), item["hub_ids"]
+            item["email"],
+            item["reason"],
+            item["notice_id"],
+            instant(item["suppressed_at"]),
+            item.get("hub_ids", ()),  # one of version 0.1.0 has none
         )
 
     def holds(self, email: str) -> bool:
@@ -66,9 +70,9 @@ class Suppressions(Struct, frozen=True):
         """The client's renewals show it from now on; refused where the address is not suppressed any more."""
         transaction.update(
             keys.suppressed_address(email),
-            "SET hub_ids = list_append(hub_ids, :shown)",
+            "SET hub_ids = list_append(if_not_exists(hub_ids, :none), :shown)",
             condition=PRESENT,
-            values={":shown": [hub_id]},
+            values={":none": [], ":shown": [hub_id]},
             refusal=refusal,
         )
 
@@ -76,7 +80,7 @@ class Suppressions(Struct, frozen=True):
         """Mail the address again; refused where this is not the suppression that stands, or more clients show it."""
         transaction.delete(
             keys.suppressed_address(suppression.email),
-            condition="suppressed_at = :known AND hub_ids = :shown",
+            condition="suppressed_at = :known AND (attribute_not_exists(hub_ids) OR hub_ids = :shown)",
             values={":known": instant_text(suppression.suppressed_at), ":shown": suppression.hub_ids},
             refusal=refusal,
         )

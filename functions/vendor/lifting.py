@@ -1,0 +1,66 @@
+"""Mailing a suppressed address again."""
+
+from msgspec.structs import replace
+
+from functions.vendor.errors import NotSuppressedError
+from functions.vendor.upserts import MOST_RETRIES
+from shared.domain.operations import Operation
+from shared.errors import ChangedMeanwhileError
+from shared.program import program
+from shared.table import keys
+from shared.table.clients import AllClients
+from shared.table.session import TableSession, TableUnavailableError
+from shared.table.suppressions import Suppression, Suppressions
+from shared.table.transactions import Transaction
+
+
+def lift_suppression(session: TableSession, operation: Operation, suppression: Suppression) -> None:
+    """Mail the address again, and first the clients of which it is the decision maker's: cut off, it can be repeated.
+
+    Raises NotSuppressedError, ChangedMeanwhileError, UnavailableError.
+    """
+    email = suppression.email
+    for hub_id in suppression.hub_ids:
+        _show_deliverable(session, operation, hub_id, email)
+    transaction = Transaction(session, operation)
+    Suppressions(session).lift(
+        transaction, suppression, refusal=lambda item: ChangedMeanwhileError() if item else NotSuppressedError()
+    )
+    transaction.record(
+        partner_id=keys.vendor_trail(email),
+        action="suppression.lifted",
+        subject=f"suppression/{email}",
+        before=suppression.record(),
+        after=None,
+    )
+    transaction.commit()
+
+
+def _show_deliverable(session: TableSession, operation: Operation, hub_id: str, email: str) -> None:
+    """The client's renewals do not show any more that no mail arrives there. Raises UnavailableError."""
+    clients = AllClients(session)
+    for _ in range(MOST_RETRIES):
+        client = clients.find(hub_id)
+        if client is None or client.bounced != email:
+            return
+        transaction = Transaction(session, operation)
+        clients.save(
+            transaction,
+            replace(client, bounced=None, version=client.version + 1),
+            known=client,
+            program=program(),
+            refusal=lambda _: ChangedMeanwhileError(),
+        )
+        transaction.record(
+            partner_id=keys.vendor_trail(hub_id),
+            action="client.decision_maker_deliverable",
+            subject=f"client/{hub_id}",
+            before={"bounced": email},
+            after={"bounced": None},
+        )
+        try:
+            transaction.commit()
+        except ChangedMeanwhileError:
+            continue
+        return
+    raise TableUnavailableError
