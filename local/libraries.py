@@ -54,7 +54,10 @@ _LEFT_OUT_FILES = (
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.js",
     "boto3/data/*",  # for boto3.resource, which no function makes
     "boto3/examples/*",
+    "botocore/crt/auth.py",  # for the common runtime in C, which is not packaged
     "botocore/data/*/examples-1.json*",
+    "jinja2/sandbox.py",  # for templates of strangers
+    "pydantic/experimental/*",
     "pydantic/mypy.py",  # a plugin of the type checker
     "dateutil/rrule.py",  # for time zones in iCalendar form
     "dateutil/zoneinfo/*",  # a second copy of the time zones; Python has its own
@@ -62,6 +65,8 @@ _LEFT_OUT_FILES = (
     "tzdata/zoneinfo/*.tab",
     "tzdata/zoneinfo/leapseconds",
     "tzdata/zoneinfo/tzdata.zi",
+    "urllib3/contrib/pyopenssl.py",  # for a TLS library that is not packaged either
+    "urllib3/http2/connection.py",  # the same
     "urllib3/contrib/emscripten/*",  # for Python in a browser
     "pydantic/v1/*",  # the former major version; only code written for it imports it
     "*.pyc",  # of the machine that packages

@@ -26,6 +26,8 @@ LARGEST_ZIP = 5_000_000
 
 _UNCHECKED_HASH = (0b01).to_bytes(4, "little")
 _PYC_FLAGS = slice(4, 8)
+_LEFT_BEHIND = {".pyc", ".po"}
+"""Of our own files: this machine's bytecode, and the translators' files, of which the compiled ones go along."""
 
 _compiled: dict[tuple[str, ...], bytes] = {}
 """Bytecode of the packages made so far: most of their libraries are the same."""
@@ -64,7 +66,7 @@ def assemble(module: str, *, project: Path, libraries: Path, target: Path, pytho
         for source in folder.rglob("*"):
             name = source.relative_to(project).as_posix()
             is_reached = source.suffix != ".py" or module_of(name) in reached.modules
-            if source.is_file() and source.suffix != ".pyc" and is_reached:
+            if source.is_file() and source.suffix not in _LEFT_BEHIND and is_reached:
                 copy(source, target / name)
     copy(project / "functions" / "__init__.py", target / "functions" / "__init__.py")
     _compile_templates(target, python)

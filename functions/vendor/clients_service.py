@@ -14,7 +14,6 @@ from functions.vendor.errors import (
     UnknownPartnerError,
 )
 from functions.vendor.upserts import MOST_RETRIES, Outcome
-from shared.cascading import in_a_request, settle
 from shared.domain.assignments import Cascade, Step, StepKind
 from shared.domain.claims import claimed_by
 from shared.domain.clients import Client, Profile, Relation, Relationship, Subscription, Usage
@@ -79,9 +78,11 @@ def save_client(
         )
 
     client, outcome = _saved(session, operation, hub_id, change, rules)
-    has_time = in_a_request()
-    for cascade in _cascades(session, client).values():
-        if cascade:
+    if under_way := [cascade for cascade in _cascades(session, client).values() if cascade]:
+        from shared.cascading import in_a_request, settle  # noqa: PLC0415 - a new name is rare
+
+        has_time = in_a_request()
+        for cascade in under_way:
             settle(session, cascade, operation=operation, has_time=has_time)
     return client, outcome
 

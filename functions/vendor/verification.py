@@ -1,7 +1,7 @@
 """What verifying the audit trail answers, and the one refusal it has."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field
 
@@ -10,9 +10,11 @@ from shared.errors import ProblemError
 from shared.http.schemas import Answer
 from shared.table import keys
 from shared.table.audit import EARLIEST, LATEST, AuditFilter, AuditTrail
-from shared.table.chain_verification import ChainVerification, Stretch
 from shared.table.session import TableSession
 from shared.table.values import Item
+
+if TYPE_CHECKING:
+    from shared.table.chain_verification import Stretch
 
 
 class NoTrailError(ProblemError):
@@ -75,7 +77,7 @@ class VerificationAnswer(Answer):
     next_cursor: Annotated[str | None, Field(description="Send it as `cursor` for the next page.")]
 
     @classmethod
-    def of(cls, stretch: Stretch, *, next_cursor: str | None) -> Self:
+    def of(cls, stretch: "Stretch", *, next_cursor: str | None) -> Self:
         return cls(
             partner_id=stretch.partner_id,
             seals=stretch.seals,
@@ -89,8 +91,10 @@ class VerificationAnswer(Answer):
 
 def verify_stretch(
     session: TableSession, *, partner_id: str | None, limit: int, start: Item | None, now: datetime
-) -> Stretch:
+) -> "Stretch":
     """A page of what is to be verified. Raises NoTrailError for a partner of whom nothing was ever recorded."""
+    from shared.table.chain_verification import ChainVerification  # noqa: PLC0415 - it is rare, unlike reading a trail
+
     stretch = ChainVerification(session, now).stretch(partner_id, limit=limit, start=start)
     is_empty = partner_id is not None and start is None and not (stretch.seals or stretch.faults)
     if is_empty:

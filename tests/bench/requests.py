@@ -172,6 +172,13 @@ REQUESTS = (
         body={"email": "ned@new.example", "name": "Ned New", "role": "partner_admin"},
     ),
     Request(
+        route="PUT /v1/vendor/usage/{hub_id}",
+        label="unchanged",
+        path="/v1/vendor/usage/0007",
+        email=OPERATOR,
+        body=usage_body(),
+    ),
+    Request(
         route="PUT /v1/vendor/clients/{hub_id}",
         path="/v1/vendor/clients/4711",
         status=201,
