@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -11,26 +10,9 @@ from shared.domain.people import Role
 from shared.http.access import ROLES_BY_ROUTE
 from tests.events import Answer, api_event, call
 from tests.factories import lead
-from tests.functions.client import ADMIN, MEMBER, OF_ONE_CLIENT, OPERATOR, RIVAL, Api, problem
+from tests.functions.client import ADMIN, MEMBER, OPERATOR, RIVAL, Api, problem
+from tests.gateway import Gateway
 
-ROOM_OF = {
-    "capacity": "capacity",
-    "registrations": "capacity",
-    "registrations.csv": "capacity",
-    "clients": "clients",
-    "dashboard": "clients",
-    "products": "confirmations",
-    "confirmation-links": "confirmations",
-    "me": "employees",
-    "users": "employees",
-    "employees": "employees",
-    "transfer-requests": "employees",
-    "renewals": "renewals",
-    "renewals.ics": "renewals",
-    "tier": "tiers",
-    "team": "tiers",
-    "vendor": "vendor",
-}
 PEOPLE = {Role.PARTNER_ADMIN: ADMIN, Role.PARTNER_MEMBER: MEMBER, Role.VENDOR_OPERATOR: OPERATOR}
 SHUT = [
     pytest.param(route, role, id=f"{role}: {route}")
@@ -52,9 +34,7 @@ def send(route: str, *, email: str | None, body: Any = None, partner: str | None
     method, _, pattern = route.partition(" ")
     path = re.sub(r"{\w+}", "x-1.example", pattern)
     headers = {"Content-Type": "application/json", **({"X-Partner-Id": partner} if partner else {})}
-    room = "renewals" if path.endswith(OF_ONE_CLIENT) else ROOM_OF[path.split("/")[2]]
-    handler = import_module(f"functions.{room}.handler").lambda_handler
-    return call(handler, api_event(method, path, body=body, email=email, headers=headers))
+    return call(Gateway().entry_of(method, path), api_event(method, path, body=body, email=email, headers=headers))
 
 
 @pytest.mark.usefixtures("api")
