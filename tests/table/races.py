@@ -23,11 +23,10 @@ MOST_REPEATS = 20
 
 @dataclass(kw_only=True)
 class Outcome:
-    """`accepted` are the domains that a caller was told it has; `refused` counts codes, `repeated` the 503s."""
+    """`accepted` are the domains that a caller was told it has; `refused` counts codes."""
 
     accepted: list[str] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
-    repeated: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, fate: Registration | ProblemError) -> None:
@@ -91,7 +90,6 @@ def register_all(
             except UnavailableError:
                 if not patient:
                     raise
-                outcome.repeated += 1
                 continue
             for fate in fates:
                 outcome.note(fate)
