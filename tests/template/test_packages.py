@@ -22,6 +22,16 @@ HANDLERS = sorted(
     if made["Type"] == "AWS::Serverless::Function"
 )
 
+EVERY_MODEL_IS_BUILT = """
+from pydantic import BaseModel
+waiting = [BaseModel]
+while waiting:
+    models = waiting.pop().__subclasses__()
+    waiting += models
+    for model in models:
+        model.model_rebuild()
+"""
+
 
 @pytest.mark.parametrize("module", HANDLERS)
 def test_a_package_is_complete_and_runs_alone(module: str, tmp_path: Path) -> None:
@@ -34,6 +44,8 @@ def test_a_package_is_complete_and_runs_alone(module: str, tmp_path: Path) -> No
         for service in reach(module, project=PROJECT).services()
     )
     assert run_in(tmp_path, f"import botocore.session; import {module}; {clients}") == ""
+    if "pydantic" in reach(module, project=PROJECT).libraries:
+        assert run_in(tmp_path, f"import {module}{EVERY_MODEL_IS_BUILT}") == ""
     if "tzdata" in reach(module, project=PROJECT).libraries:
         zones = "(zoneinfo.ZoneInfo(name) for name in ('UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires'))"
         assert run_in(tmp_path, f"import zoneinfo; zoneinfo.reset_tzpath([]); list({zones})") == ""
