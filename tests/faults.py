@@ -110,11 +110,34 @@ class Failure:
 SINGLE_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem"})
 TRANSACTIONS = frozenset({"TransactWriteItems", "TransactGetItems"})
 
+DECK = 100
+
+
+@dataclass(kw_only=True)
+class _Deck:
+    """One card for each of a hundred attempts, shuffled, and a new deck when it is used up.
+
+    So a hundred attempts meet each fault exactly as often as its rate says: a fault that a test counts on cannot stay
+    away by chance, which it would once in a hundred runs with a coin tossed for each attempt.
+    """
+
+    random: random.Random
+    rates: dict[Fault, float]
+    cards: list[Fault | None] = field(default_factory=list)
+
+    def draw(self) -> Fault | None:
+        if not self.cards:
+            faulty = [fault for fault, rate in self.rates.items() for _ in range(round(rate * DECK))]
+            self.cards = [*faulty, *[None] * (DECK - len(faulty))]
+            self.random.shuffle(self.cards)
+        return self.cards.pop()
+
 
 @dataclass(kw_only=True)
 class _RandomFaults:
     random: random.Random
-    rates: dict[Fault, float]
+    writes: _Deck
+    other_calls: _Deck
     failures: list[Failure] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -134,15 +157,10 @@ class _RandomFaults:
 
     def _draw(self, operation: str) -> Fault | None:
         with self._lock:
-            threshold = self.random.random()
-            for fault, rate in self.rates.items():
-                threshold -= rate
-                if threshold < 0:
-                    if fault is Fault.CONFLICT and operation not in SINGLE_WRITES | TRANSACTIONS:
-                        return None
-                    self.failures.append(Failure(operation, fault))
-                    return fault
-        return None
+            fault = (self.writes if operation in SINGLE_WRITES | TRANSACTIONS else self.other_calls).draw()
+            if fault:
+                self.failures.append(Failure(operation, fault))
+            return fault
 
     def _pick(self, *choices: Any) -> Any:
         with self._lock:
@@ -176,20 +194,18 @@ def failing(
     answer_lost: float = 0,
     never_sent: float = 0,
 ) -> Iterator[list[Failure]]:
-    """Each attempt fails with the given probabilities, botocore's own retries included. Yields the failures so far.
+    """Each attempt fails with the given probabilities, in whole hundredths, botocore's own retries included.
 
-    A throttle, a conflict and what was never sent leave the table as it was; a lost answer hides a call that was
-    carried out. Conflicts befall single writes and transactions only.
+    Yields the failures so far. A throttle, a conflict and what was never sent leave the table as it was; a lost answer
+    hides a call that was carried out. Conflicts befall single writes and transactions only. Of each hundred of these,
+    and of each hundred other calls, exactly the asked number fails, in an order that the seed decides.
     """
-    rates = {
-        Fault.THROTTLED: throttled,
-        Fault.CONFLICT: conflict,
-        Fault.ANSWER_LOST: answer_lost,
-        Fault.NEVER_SENT: never_sent,
-    }
-    if sum(rates.values()) > 1:
+    rates = {Fault.THROTTLED: throttled, Fault.ANSWER_LOST: answer_lost, Fault.NEVER_SENT: never_sent}
+    if sum(rates.values()) + conflict > 1:
         raise ValueError("The probabilities of the faults exceed 1 together.")
-    plan = _RandomFaults(random=random.Random(seed), rates=rates)
+    chance = random.Random(seed)
+    writes = _Deck(random=chance, rates={**rates, Fault.CONFLICT: conflict})
+    plan = _RandomFaults(random=chance, writes=writes, other_calls=_Deck(random=chance, rates=rates))
     with planned(plan, *clients):
         yield plan.failures
 
