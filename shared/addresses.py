@@ -6,6 +6,8 @@ from pydantic import AfterValidator, Field
 from pydantic.config import JsonDict
 
 MAX_LENGTH = 254
+SIGN_IN_MAX_LENGTH = 128
+"""Of a user name in a Cognito user pool (the API reference's UsernameType)."""
 
 
 class InvalidAddressError(ValueError):
@@ -49,6 +51,17 @@ def email_address(value: str) -> str:
     return str(address.ascii_email).lower()
 
 
-_SCHEMA: JsonDict = {"format": "email", "maxLength": MAX_LENGTH}
+def sign_in_address(value: str) -> str:
+    """The address of somebody who signs in with it, in the one spelling. Raises InvalidAddressError."""
+    address = email_address(value)
+    if len(address) > SIGN_IN_MAX_LENGTH:
+        reason = f"The e-mail address is longer than {SIGN_IN_MAX_LENGTH} characters; nobody could sign in with it."
+        raise InvalidAddressError(reason)
+    return address
 
-Email = Annotated[str, Field(json_schema_extra=_SCHEMA), AfterValidator(email_address)]
+
+_EMAIL: JsonDict = {"format": "email", "maxLength": MAX_LENGTH}
+_SIGN_IN: JsonDict = {"format": "email", "maxLength": SIGN_IN_MAX_LENGTH}
+
+Email = Annotated[str, Field(json_schema_extra=_EMAIL), AfterValidator(email_address)]
+SignInEmail = Annotated[str, Field(json_schema_extra=_SIGN_IN), AfterValidator(sign_in_address)]

@@ -87,7 +87,7 @@ def operation_of(request: AWSPreparedRequest) -> str:
 
 
 def refusal(request: AWSPreparedRequest, code: str, message: str, **members: Any) -> AWSResponse:
-    """The 400 with which DynamoDB refuses a call that it did not carry out."""
+    """The 400 with which DynamoDB or the user pool refuses a call that it did not carry out."""
     body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": message, **members})
     headers: Any = {"content-type": "application/x-amz-json-1.0"}
     raw = HTTPResponse(body=io.BytesIO(body.encode()), headers=headers, status=400, preload_content=False)
@@ -109,6 +109,9 @@ class Failure:
 
 SINGLE_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem"})
 TRANSACTIONS = frozenset({"TransactWriteItems", "TransactGetItems"})
+
+TABLE_THROTTLES = ("ProvisionedThroughputExceededException", "ThrottlingException")
+POOL_THROTTLES = ("TooManyRequestsException", "ThrottlingException")
 
 DECK = 100
 
@@ -167,7 +170,8 @@ class _RandomFaults:
             return self.random.choice(choices)
 
     def _throttle(self, request: AWSPreparedRequest) -> AWSResponse:
-        code = self._pick("ProvisionedThroughputExceededException", "ThrottlingException")
+        service: Any = request.headers.get("X-Amz-Target", b"")
+        code = self._pick(*(POOL_THROTTLES if service.startswith(b"AWSCognito") else TABLE_THROTTLES))
         return refusal(request, code, "The level of configured throughput is exceeded.")
 
     def _conflict(self, request: AWSPreparedRequest, operation: str) -> AWSResponse:

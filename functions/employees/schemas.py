@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from shared.addresses import Email
+from shared.addresses import SignInEmail
 from shared.domain.languages import Language
 from shared.domain.people import Role, User
 from shared.http.schemas import Answer, Body
@@ -16,7 +16,7 @@ PartnerRole = Literal[Role.PARTNER_ADMIN, Role.PARTNER_MEMBER]
 class NewUserBody(Body):
     """A person to add. One who signs in already keeps the sign-in and the user id."""
 
-    email: Annotated[Email, Field(description="The name to sign in with.")]
+    email: Annotated[SignInEmail, Field(description="The name to sign in with.")]
     name: Line
     role: Annotated[PartnerRole, Field(description="A member reads everything and works with leads and links.")]
     language: Annotated[Language, Field(description="Of the mails to this user.")] = Language.ENGLISH

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, StrictInt
 
 from functions.vendor.upserts import Result
-from shared.addresses import Email
+from shared.addresses import Email, SignInEmail
 from shared.domain.languages import Language
 from shared.domain.operations import AuditEntry
 from shared.domain.partners import Partner, PartnerType, TeamMember, TeamRole, Tier
@@ -116,7 +116,7 @@ class PartnerAnswer(Answer):
 class PartnerUserBody(Body):
     """A user of the partner. The same user id in another partner is the same person."""
 
-    email: Email
+    email: SignInEmail
     name: Line
     role: Literal[Role.PARTNER_ADMIN, Role.PARTNER_MEMBER]
     language: Language = Language.ENGLISH

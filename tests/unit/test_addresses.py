@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from shared.addresses import Email, InvalidAddressError, email_address
+from shared.addresses import Email, InvalidAddressError, email_address, sign_in_address
 
 reproducibly = settings(derandomize=True, deadline=None)
 
@@ -76,6 +76,14 @@ def test_an_address_may_have_254_characters_and_no_more() -> None:
     assert len(longest) == 254
     assert email_address(longest) == longest
     assert reason_for(longest.replace("@b", "@bb")) == "The e-mail address is longer than 254 characters."
+
+
+def test_an_address_to_sign_in_with_may_have_128_characters_and_no_more() -> None:
+    longest = f"ada@{'b' * 60}.{'c' * 55}.example"
+    assert len(longest) == 128
+    assert sign_in_address(longest.upper()) == longest
+    with pytest.raises(InvalidAddressError, match="longer than 128 characters; nobody could sign in with it"):
+        sign_in_address("b" + longest)
 
 
 def test_the_part_before_the_at_sign_may_have_64_characters_and_no_more() -> None:

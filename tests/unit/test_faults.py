@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ConnectTimeoutError, ReadTimeoutError
 
+from shared.http.sign_ins import user_pool
 from shared.table.client import dynamodb
 from shared.table.values import to_attributes
 from tests.counting import Call, counting
@@ -47,6 +48,17 @@ def test_a_throttled_call_is_not_carried_out(table: StoredTable) -> None:
     assert codes == {"ProvisionedThroughputExceededException", "ThrottlingException"}
     assert failures == [Failure("UpdateItem", Fault.THROTTLED)] * 8
     assert amount(table) == 0
+
+
+def test_a_throttled_user_pool_answers_in_its_own_words() -> None:
+    pool, codes = user_pool(), set()
+    with failing(pool, seed=1, throttled=1):
+        for _ in range(8):
+            with pytest.raises(ClientError) as throttled:
+                pool.describe_user_pool(UserPoolId="eu-central-1_none")
+            codes.add(throttled.value.response["Error"]["Code"])
+
+    assert codes == {"TooManyRequestsException", "ThrottlingException"}
 
 
 def test_what_was_never_sent_is_not_carried_out(table: StoredTable) -> None:
