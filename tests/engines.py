@@ -4,6 +4,7 @@ They were written apart from each other, so what all three agree on can be relie
 `ministack` and `dynoxide` are programs on a free port of the loopback interface.
 """
 
+import base64
 import contextlib
 import os
 import secrets
@@ -15,9 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-import boto3
 from botocore.config import Config
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
@@ -26,6 +26,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import Table
 
 from local.translation import raw_template
+from shared import aws
 from shared.table.values import Item, from_attributes, to_attributes
 from tests.direct_moto import atomic_and_quick
 
@@ -122,7 +123,14 @@ class StoredTable:
 
 def _items_in_this_process(table_name: str) -> list[Item]:
     """Straight from moto, which takes a hundred times longer to answer a Scan than to have the items."""
-    return [from_attributes(item.to_json()["Attributes"]) for item in _table_in_this_process(table_name).all_items()]
+    stored = [item.to_json()["Attributes"] for item in _table_in_this_process(table_name).all_items()]
+    return [from_attributes({name: _as_sent(value) for name, value in item.items()}) for item in stored]
+
+
+def _as_sent(attribute: dict[str, Any]) -> dict[str, Any]:
+    """moto keeps bytes as bytes; an answer has them in base64."""
+    found = attribute.get("B")
+    return {"B": base64.b64encode(found).decode()} if isinstance(found, bytes) else attribute
 
 
 def _table_in_this_process(table_name: str) -> Table:
@@ -139,13 +147,16 @@ def table_settings() -> dict[str, Any]:
 
 @cache  # to make one takes longer than most tests
 def _client_of(endpoint_url: str | None) -> "DynamoDBClient":
-    return boto3.client(
-        "dynamodb",
-        region_name=REGION,
-        endpoint_url=endpoint_url,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(max_pool_connections=64, proxies={}, retries={"total_max_attempts": 1}, read_timeout=30),
+    return cast(
+        "DynamoDBClient",
+        aws.session().create_client(
+            "dynamodb",
+            region_name=REGION,
+            endpoint_url=endpoint_url,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(max_pool_connections=64, proxies={}, retries={"total_max_attempts": 1}, read_timeout=30),
+        ),
     )
 
 

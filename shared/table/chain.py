@@ -198,4 +198,4 @@ def _busy(_: Item | None) -> TableUnavailableError:
 def _canonical(item: Item, *, without: frozenset[str]) -> bytes:
     """The one way to write an item: typed as the table types it, in the order of its names."""
     content: dict[str, Any] = {name: value for name, value in item.items() if name not in without}
-    return json.dumps(to_attributes(content), sort_keys=True, separators=(",", ":"), default=bytes.hex).encode()
+    return json.dumps(to_attributes(content), sort_keys=True, separators=(",", ":")).encode()

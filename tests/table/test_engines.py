@@ -1,14 +1,17 @@
 """What the product relies on in DynamoDB, asked of three engines: where one would differ, it is not relied on."""
 
 import threading
+from decimal import Decimal
 from typing import Any
 
+import boto3
 import pytest
+from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
 from shared.table.values import from_attributes, to_attributes
 from tests.counting import Call, counting
-from tests.engines import StoredTable, moto_engine
+from tests.engines import REGION, StoredTable, moto_engine
 from tests.faults import Crash, Moment, crashing, failing
 
 LIMIT = 50
@@ -110,6 +113,20 @@ def test_a_cancelled_transaction_takes_back_what_its_first_actions_wrote(table: 
 
     assert [code for code, _ in reasons_of(cancelled.value)] == ["None", "None", "ConditionalCheckFailed"]
     assert table.items() == [owner, {**CAPACITY, "slots_left": 5, "former": {"limits": [7, 9]}}]
+
+
+def test_every_kind_of_value_is_stored_as_any_other_client_reads_it(table: StoredTable) -> None:
+    """The product's client passes items on as they are; botocore without its additions takes them apart."""
+    inner = ["ä", b"\x00\xff", 7, Decimal("-0.5"), True, None, [], {}]
+    item = {**CAPACITY, "list": inner, "map": {f"{place}": value for place, value in enumerate(inner)}}
+    table.client.transact_write_items(TransactItems=[{"Put": {"TableName": table.name, "Item": to_attributes(item)}}])
+
+    other = boto3.client("dynamodb", region_name=REGION, endpoint_url=table.client.meta.endpoint_url)
+    read = other.get_item(TableName=table.name, Key=to_attributes(CAPACITY), ConsistentRead=True)["Item"]
+
+    deserialize = TypeDeserializer().deserialize
+    assert {name: deserialize(value) for name, value in read.items()} == item
+    assert table.item(**CAPACITY) == item
 
 
 def test_a_failed_condition_on_an_absent_item_tells_no_item(table: StoredTable) -> None:
