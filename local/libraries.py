@@ -5,8 +5,6 @@ import gzip
 import hashlib
 import importlib.metadata
 import json
-import pickle
-import pickletools
 import re
 import shutil
 import subprocess
@@ -27,11 +25,21 @@ RUNTIME = "3.13"
 _LANGUAGES = ("root", "en", "de")
 _BOTOCORE_DATA = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
 
-_BABEL_TABLES_LEFT_OUT = ("likely_subtags", "territory_currencies", "territory_languages", "windows_zone_mapping")
-"""For locales that are not packaged, for money and languages by country, and for Windows."""
+_BABEL_TABLES_LEFT_OUT = (
+    # of locales that are not packaged, of money and languages by country, of Windows
+    *("likely_subtags", "territory_currencies", "territory_languages", "windows_zone_mapping"),
+    # names that shared/web/formats.py never writes: it writes days, times, zones, numbers and money with its sign
+    *("languages", "scripts", "variants", "currency_names", "currency_names_plural"),
+    *("unit_patterns", "unit_display_names", "compound_unit_patterns"),
+)
 
-_SETS = ("SS", "NS", "BS")
-"""Types of a table's values that shared/table/values.py neither writes nor reads."""
+_EMPTY_BABEL_TABLES = f"""
+import pathlib, pickle, pickletools, sys
+for path in pathlib.Path(sys.argv[1]).rglob("*.dat"):
+    tables = pickle.loads(path.read_bytes())
+    emptied = {{name: {{}} for name in tables.keys() & set({_BABEL_TABLES_LEFT_OUT})}}
+    path.write_bytes(pickletools.optimize(pickle.dumps(tables | emptied)))
+"""
 
 _AUTHORITIES = (
     *(f"Amazon Root CA {number}" for number in range(1, 5)),
@@ -153,14 +161,13 @@ def copy_libraries(reached: Reach, *, libraries: Path, target: Path) -> None:
 def _trim_babel(babel: Path) -> None:
     """Empty the tables that are not looked up, and take out the marks that nothing refers to.
 
-    That is three fifths of what Babel's data add to the zip.
+    That is four fifths of what Babel's data add to the zip. Its tables hold objects of its own classes, so that what
+    reads them has to find the packaged Babel. Raises PackageError.
     """
-    for path in babel.rglob("*.dat"):
-        content = path.read_bytes()
-        if path.name == "global.dat":
-            tables = pickle.loads(content)  # noqa: S301 - its file is locked by a hash
-            content = pickle.dumps(tables | {name: {} for name in _BABEL_TABLES_LEFT_OUT})
-        path.write_bytes(pickletools.optimize(content))
+    if babel.is_dir():
+        command = [sys.executable, "-B", "-c", _EMPTY_BABEL_TABLES, str(babel)]
+        if subprocess.run(command, check=False, env={"PYTHONPATH": str(babel.parent)}).returncode:  # noqa: S603
+            raise PackageError("Babel's tables could not be cut; the message is above.")
 
 
 def _keep_endpoints(data: Path, services: frozenset[str]) -> None:
@@ -176,14 +183,9 @@ def _keep_endpoints(data: Path, services: frozenset[str]) -> None:
 
 
 def _trim_models(data: Path) -> None:
-    """Take out of each service's model the documentation, which is three quarters of what every start parses.
-
-    And sets out of a table's values: botocore looks for every type in each value that it reads.
-    """
+    """Take out of each service's model the documentation, which is three quarters of what every start parses."""
     for path in data.glob("*/*/service-2.json.gz"):
         model = _undocumented(json.loads(gzip.decompress(path.read_bytes())))
-        for unused in _SETS:
-            model["shapes"].get("AttributeValue", {"members": {}})["members"].pop(unused, None)
         path.with_suffix("").write_text(json.dumps(model, separators=(",", ":")), encoding="utf-8")
         path.unlink()
 

@@ -74,18 +74,22 @@ def assemble(module: str, *, project: Path, libraries: Path, target: Path, pytho
 
 
 def _compile_templates(target: Path, python: str) -> None:
-    """Puts Jinja's code beside the templates; a function that renders nothing leaves its room's pages behind."""
+    """Puts Jinja's code in the place of the templates; a function that renders nothing leaves its pages behind."""
     if not (target / "shared" / "web" / "rendering.py").exists():
         for templates in target.glob("functions/*/templates"):
             shutil.rmtree(templates)
         return
+    layouts = target / "shared" / "web" / "templates"  # which the others extend: compiled with each of them
     for templates in target.glob("*/*/templates"):
-        if templates.parent.name == "web":
-            continue  # the layouts that the others extend: compiled with each of them
+        if templates == layouts:
+            continue
         write = f"from shared.web.rendering import compile_templates as write; write(Path({str(templates)!r}))"
         command = [python, "-B", "-c", f"from pathlib import Path; {write}"]
         if subprocess.run(command, check=False, cwd=target, env={"PYTHONPATH": str(target)}).returncode:  # noqa: S603
             raise PackageError(f"{python} could not compile {templates}; its message is above.")
+        for source in templates.glob("*.*"):
+            source.unlink()
+    shutil.rmtree(layouts)
 
 
 def _compile(folder: Path, python: str, *options: str) -> None:

@@ -3,6 +3,8 @@
 A room keeps its templates beside its code and extends the layouts of `shared/web/templates`: `public.html` for people
 without a login, `document.html` for what is read or printed. Jinja is imported with the first page: answers in JSON
 never pay for it. A package carries the templates compiled, which spares the first page a third of its time.
+
+Texts are translated when a template is compiled, once for each language: Jinja would look each up for every page.
 """
 
 from collections.abc import Mapping
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
     from jinja2 import BaseLoader, Environment
 
 _SHARED_TEMPLATES = Path(__file__).parent / "templates"
+_SOURCES = ("html", "txt")
 _COMPILED = "compiled"
-"""The folder beside a room's templates with the code that Jinja makes of them and of the shared ones."""
+"""Beside a room's templates: for each language a folder with the code that Jinja makes of them and the shared ones."""
 
 
 def render(template: str, *, language: Language, templates: Path, context: Mapping[str, Any]) -> str:
@@ -34,11 +37,19 @@ def render(template: str, *, language: Language, templates: Path, context: Mappi
 
 @cache
 def _environment(language: Language, templates: Path) -> "Environment":
-    from jinja2 import Environment, ModuleLoader, StrictUndefined, select_autoescape  # noqa: PLC0415 - see above
+    from jinja2 import ModuleLoader  # noqa: PLC0415 - see above
 
-    compiled = templates / _COMPILED
+    compiled = templates / _COMPILED / language.value
+    return _new_environment(language, ModuleLoader(compiled) if compiled.exists() else _sources(templates))
+
+
+def _new_environment(language: Language, loader: "BaseLoader") -> "Environment":
+    from jinja2 import Environment, StrictUndefined, select_autoescape  # noqa: PLC0415 - see above
+
+    from shared.web.template_texts import code_generator  # noqa: PLC0415 - Jinja with it
+
     environment = Environment(
-        loader=ModuleLoader(compiled) if compiled.exists() else _sources(templates),
+        loader=loader,
         autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
@@ -46,6 +57,7 @@ def _environment(language: Language, templates: Path) -> "Environment":
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.code_generator_class = code_generator(language)
     environment.policies["ext.i18n.trimmed"] = True
     # The i18n extension adds this method at run time, where no type checker sees it.
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
@@ -63,9 +75,10 @@ def _environment(language: Language, templates: Path) -> "Environment":
 
 def compile_templates(templates: Path) -> None:
     """Write what Jinja makes of the templates into a folder beside them, from which they are then taken."""
-    environment = _environment(Language.ENGLISH, templates)
-    environment.loader = _sources(templates)
-    environment.compile_templates(templates / _COMPILED, zip=None, ignore_errors=False)
+    for language in Language:
+        _new_environment(language, _sources(templates)).compile_templates(
+            templates / _COMPILED / language.value, extensions=_SOURCES, zip=None, ignore_errors=False
+        )
 
 
 def _sources(templates: Path) -> "BaseLoader":

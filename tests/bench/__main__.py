@@ -19,10 +19,8 @@ from tests.bench.profiles import slowest_imports, slowest_of_the_first, slowest_
 from tests.bench.recording import ApiFunction, Recording, api_functions, record_all
 from tests.bench.renewal_run import RunFigures, measure_runs
 from tests.bench.report import document, goals_missed
-from tests.bench.requests import seed
 from tests.bench.throughput import registrations_a_second
 from tests.engines import dynoxide_engine, ministack_engine
-from tests.process import forget_process
 
 FEW, MANY = 100, 1_000
 HEAVY_BYTES = 15_000
@@ -113,16 +111,8 @@ def _recorded(
     functions: list[ApiFunction], rooms: Collection[str], *, registrations: int, folder: Path
 ) -> dict[str, list[Recording]]:
     _tell(f"recording with {registrations:,} registrations")
-    with dynoxide_engine(folder) as engine:
-        # The table alone: other services are answered by the recorder.
-        os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = str(engine.endpoint_url)
-        forget_process()
-        table = engine.create_table(ENVIRONMENT["TABLE_NAME"])
-        seed(table, registrations=registrations)
-        with contextlib.redirect_stdout(io.StringIO()):  # the functions' own log
-            recorded = record_all(functions, rooms=rooms, only_growing=registrations == MANY)
-        del os.environ["AWS_ENDPOINT_URL_DYNAMODB"]
-    return recorded
+    growing = registrations == MANY
+    return record_all(functions, rooms=rooms, registrations=registrations, only_growing=growing, folder=folder)
 
 
 def _step(recording: Recording) -> dict[str, Any]:

@@ -47,6 +47,11 @@ def valgrind() -> str | None:
     return shutil.which("valgrind")
 
 
+def answer_each(subject: Subject, *, python: str, folder: Path) -> None:
+    """A new process answers every step at least once. Raises MeasuringFailedError for another status than recorded."""
+    _run(subject, _write_plan(subject, folder / "plan.json"), python=python)
+
+
 def measure(subjects: Sequence[Subject], *, python: str, folder: Path) -> list[Cost]:
     """All subjects under valgrind, or in turns by the clock, so that what else the machine does meets all alike."""
     plans = [_write_plan(subject, folder / f"plan-{number}.json") for number, subject in enumerate(subjects)]

@@ -5,13 +5,16 @@ The recorded answers are what the measured processes get, so that no engine's ow
 
 import contextlib
 import importlib
+import io
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from botocore import xform_name
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
@@ -20,9 +23,12 @@ from botocore.httpsession import URLLib3Session
 from local.translation import raw_template
 from shared.http import exchange
 from shared.table.client import dynamodb
-from tests.bench.requests import REQUESTS, Request
+from tests.bench.environment import ENVIRONMENT
+from tests.bench.requests import REQUESTS, Request, seed
 from tests.counting import Call, counting
+from tests.engines import dynoxide_engine
 from tests.events import api_event
+from tests.process import forget_process
 
 LOOPBACK = "127.0.0.1"
 CAPACITY = re.compile(r'"ReturnConsumedCapacity": ?"TOTAL",? ?')
@@ -96,13 +102,24 @@ def _fits(path: str, known: str) -> bool:
 
 
 def record_all(
-    functions: Sequence[ApiFunction], *, rooms: Collection[str], only_growing: bool
+    functions: Sequence[ApiFunction], *, rooms: Collection[str], registrations: int, only_growing: bool, folder: Path
 ) -> dict[str, list[Recording]]:
-    """By the handler of each function in `rooms`, its requests in order.
+    """By the handler of each function in `rooms`, its requests in order, answered with `seed`'s data on dynoxide.
 
     The first one stands there twice: first as a new process answers it, which has no guess of a caller's partner.
-    The environment must point to dynoxide and to a table that `seed` has filled.
     """
+    with dynoxide_engine(folder) as engine, pytest.MonkeyPatch.context() as patch:
+        # The table alone: other services are answered by the recorder.
+        patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", str(engine.endpoint_url))
+        forget_process()
+        seed(engine.create_table(ENVIRONMENT["TABLE_NAME"]), registrations=registrations)
+        with contextlib.redirect_stdout(io.StringIO()):  # the functions' own log
+            return _record_each(functions, rooms=rooms, only_growing=only_growing)
+
+
+def _record_each(
+    functions: Sequence[ApiFunction], *, rooms: Collection[str], only_growing: bool
+) -> dict[str, list[Recording]]:
     recorded: dict[str, list[Recording]] = {one.handler: [] for one in functions if one.room in rooms}
     kept: dict[str, str] = {}
     for request in REQUESTS:

@@ -88,6 +88,13 @@ REQUESTS = (
         body=lead("newer-lead.example"),
         headers={"idempotency-key": "offer-1"},
     ),
+    Request(
+        route="POST /v1/registrations",
+        label="repeated with its Idempotency-Key",
+        status=201,
+        body=lead("newer-lead.example"),
+        headers={"idempotency-key": "offer-1"},
+    ),
     Request(route="POST /v1/registrations/batch", label="of 100", body=_BATCH),
     Request(
         route="PATCH /v1/registrations/{domain}",
@@ -262,4 +269,6 @@ REQUESTS = (
         body="signer_name=Carla+Clay",
         headers={"content-type": "application/x-www-form-urlencoded"},
     ),
+    Request(route="GET /c/{token}", label="signed", path="{url}", email=None),
+    Request(route="GET /c/{token}/certificate", path="{url}/certificate", email=None),
 )

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,12 +16,34 @@ from local.imports import reach
 from local.package import LARGEST_ZIP, assemble, check, check_size
 from local.place import PROJECT
 from local.translation import raw_template
+from tests.bench.environment import ENVIRONMENT as BENCH_ENVIRONMENT
+from tests.bench.processes import Subject, answer_each
+from tests.bench.recording import Recording, api_functions, record_all
 
 HANDLERS = sorted(
     made["Properties"]["Handler"].rpartition(".")[0]
     for made in raw_template()["Resources"].values()
     if made["Type"] == "AWS::Serverless::Function"
 )
+
+TEXTS_ARE_WRITTEN = """
+from datetime import UTC, datetime
+from decimal import Decimal
+from shared.domain.languages import Language
+from shared.web import formats
+moment = datetime(2026, 3, 18, 9, 30, tzinfo=UTC)
+zones = "Europe/Berlin", "America/Sao_Paulo", "Asia/Kathmandu", "Pacific/Chatham", "UTC"
+currencies = "EUR", "USD", "CHF", "JPY", "KWD"
+texts = [
+    [
+        formats.day_text(moment.date(), language=language),
+        *(formats.instant_text(moment, time_zone=zone, language=language) for zone in zones),
+        *(formats.money_text(127200, currency, language=language) for currency in currencies),
+        formats.number_text(Decimal("-1272.5"), language=language),
+    ]
+    for language in Language
+]
+"""
 
 EVERY_MODEL_IS_BUILT = """
 from pydantic import BaseModel
@@ -33,8 +56,23 @@ while waiting:
 """
 
 
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Recording]]:
+    """By handler, a request of every route with what the table answered to the sources' calls."""
+    functions = api_functions()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in BENCH_ENVIRONMENT.items():
+            patch.setenv(name, value)
+        rooms = [function.room for function in functions]
+        folder = tmp_path_factory.mktemp("recording")
+        return record_all(functions, rooms=rooms, registrations=24, only_growing=False, folder=folder)
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
 @pytest.mark.parametrize("module", HANDLERS)
-def test_a_package_is_complete_and_runs_alone(module: str, tmp_path: Path) -> None:
+def test_a_package_is_complete_runs_alone_and_answers(
+    module: str, recorded: dict[str, list[Recording]], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     libraries = Path(sysconfig.get_path("purelib"))
     assemble(module, project=PROJECT, libraries=libraries, target=tmp_path, python=sys.executable)
 
@@ -51,6 +89,14 @@ def test_a_package_is_complete_and_runs_alone(module: str, tmp_path: Path) -> No
         assert run_in(tmp_path, f"import zoneinfo; zoneinfo.reset_tzpath([]); list({zones})") == ""
     else:
         assert not (tmp_path / "tzdata").exists()
+    if "babel" in reach(module, project=PROJECT).libraries:
+        by_the_whole_babel: dict[str, Any] = {}
+        exec(TEXTS_ARE_WRITTEN, by_the_whole_babel)
+        assert run_in(tmp_path, f"{TEXTS_ARE_WRITTEN}\nassert texts == {by_the_whole_babel['texts']!r}, texts") == ""
+    answering = f"{module}.lambda_handler"
+    if steps := [{**one.step, "repeats": 0} for one in recorded.get(answering, ())]:
+        subject = Subject(packages=tmp_path, handler=answering, steps=steps)
+        answer_each(subject, python=sys.executable, folder=tmp_path_factory.mktemp("plan"))
 
 
 def run_in(package: Path, program: str) -> str:
