@@ -165,7 +165,8 @@ def _decide(visit: _Visit, action: Action, form: Mapping[str, str]) -> Answer:
 def _settle(visit: _Visit, wanted: Decision) -> tuple[OpenedLink, Decision | None]:
     """The link and the decision that stands; None where the partner has changed what the customer was asked.
 
-    Another sending or a reminder changes the link too, but nothing that the customer has seen: then it is tried again.
+    Another sending, a reminder or a new name changes the link too, but nothing that the customer has seen: then it is
+    tried again.
     Raises _NotWorkingError.
     """
     opened = visit.opened
@@ -176,7 +177,7 @@ def _settle(visit: _Visit, wanted: Decision) -> tuple[OpenedLink, Decision | Non
             again = open_link(visit.session, visit.place, now=visit.now)
         if again is None:
             raise _NotWorkingError
-        if again.link.draft != opened.link.draft:
+        if not again.link.draft.asks_the_same_as(opened.link.draft):
             return again, None
         opened = again
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from shared.domain.languages import Language
 
@@ -55,13 +55,19 @@ class LinkProduct(Struct, frozen=True, kw_only=True):
 
 
 class LinkDraft(Struct, frozen=True, kw_only=True):
-    """What a partner asks a customer to confirm. The onboarding fields are None on a provider's links."""
+    """What a partner asks a customer to confirm, under a `name` that only the partner sees.
+
+    The onboarding fields are None on a provider's links.
+    """
 
     name: str
     client: LinkClient
     products: tuple[LinkProduct, ...]
     providing_onboarding: bool | None = None
     estimated_onboarding_duration: str | None = None
+
+    def asks_the_same_as(self, other: "LinkDraft") -> bool:
+        return replace(self, name=other.name) == other
 
     def record(self) -> dict[str, Any]:
         """The draft as the table and the audit trail keep it."""

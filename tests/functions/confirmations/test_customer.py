@@ -213,6 +213,21 @@ def test_what_a_partner_edits_meanwhile_is_not_decided_by_surprise(
     assert api.get(f"{LINKS}/{link['id']}").json["status"] == "pending"
 
 
+def test_a_new_name_that_only_the_partner_sees_hinders_nothing(
+    api: Api, customers: Customer, link: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def renamed_first(*arguments: Any, **more: Any) -> Any:
+        monkeypatch.setattr("functions.confirmations.customer.decide", decide)
+        api.patch(f"{LINKS}/{link['id']}", {"name": "Acme, second try"}, match="*")
+        return decide(*arguments, **more)
+
+    monkeypatch.setattr("functions.confirmations.customer.decide", renamed_first)
+
+    assert customers.sign(link["url"]).status == 303
+    read = api.get(f"{LINKS}/{link['id']}").json
+    assert (read["status"], read["name"]) == ("signed", "Acme, second try")
+
+
 @pytest.mark.parametrize(("action", "status"), [("sign", "signed"), ("reject", "rejected"), ("unsubscribe", "pending")])
 def test_a_reminder_that_goes_out_at_the_same_moment_hinders_nothing(action: str, status: str) -> None:
     desk = LinkDesk()
