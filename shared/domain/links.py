@@ -67,6 +67,7 @@ class LinkDraft(Struct, frozen=True, kw_only=True):
     estimated_onboarding_duration: str | None = None
 
     def asks_the_same_as(self, other: "LinkDraft") -> bool:
+        """Whether a customer who has read the one has read the other."""
         return replace(self, name=other.name) == other
 
     def record(self) -> dict[str, Any]:

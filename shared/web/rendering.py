@@ -40,13 +40,21 @@ def _environment(language: Language, templates: Path) -> "Environment":
     from jinja2 import ModuleLoader  # noqa: PLC0415 - see above
 
     compiled = templates / _COMPILED / language.value
-    return _new_environment(language, ModuleLoader(compiled) if compiled.exists() else _sources(templates))
+    return _new_environment(language, ModuleLoader(compiled)) if compiled.exists() else _compiling(language, templates)
+
+
+def _compiling(language: Language, templates: Path) -> "Environment":
+    from jinja2 import FileSystemLoader  # noqa: PLC0415 - see above
+
+    from shared.web.template_texts import code_generator  # noqa: PLC0415 - Jinja with it
+
+    environment = _new_environment(language, FileSystemLoader([templates, _SHARED_TEMPLATES]))
+    environment.code_generator_class = code_generator(language)
+    return environment
 
 
 def _new_environment(language: Language, loader: "BaseLoader") -> "Environment":
     from jinja2 import Environment, StrictUndefined, select_autoescape  # noqa: PLC0415 - see above
-
-    from shared.web.template_texts import code_generator  # noqa: PLC0415 - Jinja with it
 
     environment = Environment(
         loader=loader,
@@ -57,7 +65,6 @@ def _new_environment(language: Language, loader: "BaseLoader") -> "Environment":
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.code_generator_class = code_generator(language)
     environment.policies["ext.i18n.trimmed"] = True
     # The i18n extension adds this method at run time, where no type checker sees it.
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
@@ -76,12 +83,6 @@ def _new_environment(language: Language, loader: "BaseLoader") -> "Environment":
 def compile_templates(templates: Path) -> None:
     """Write what Jinja makes of the templates into a folder beside them, from which they are then taken."""
     for language in Language:
-        _new_environment(language, _sources(templates)).compile_templates(
+        _compiling(language, templates).compile_templates(
             templates / _COMPILED / language.value, extensions=_SOURCES, zip=None, ignore_errors=False
         )
-
-
-def _sources(templates: Path) -> "BaseLoader":
-    from jinja2 import FileSystemLoader  # noqa: PLC0415 - see above
-
-    return FileSystemLoader([templates, _SHARED_TEMPLATES])

@@ -66,7 +66,11 @@ def _floor() -> Any:
                 clients[call["service"]] = boto3.client(call["service"])
             answer = getattr(clients[call["service"]], call["method"])(**call["parameters"])
         del answer["ResponseMetadata"]
-        return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(answer)}
+        return {
+            "statusCode": 200,
+            "headers": {"content-type": "application/json"},
+            "body": json.dumps(answer, default=repr),
+        }
 
     return handler
 
