@@ -4,13 +4,12 @@ from msgspec.structs import replace
 
 from shared.domain.operations import SYSTEM_ACTOR, Operation
 from shared.domain.partners import Capacity, Partner
+from shared.errors import ChangedMeanwhileError
 from shared.program import Capacity as CapacityRules
+from shared.table.attempts import until_undisturbed
 from shared.table.partners import Partners
-from shared.table.session import TableSession, TableUnavailableError
+from shared.table.session import TableSession
 from shared.table.transactions import Transaction
-
-MOST_RETRIES = 5
-"""How often the limit is brought up to date again because registrations came in between."""
 
 
 def capacity_limit(partner: Partner, rules: CapacityRules) -> int:
@@ -28,7 +27,8 @@ def current_capacity(
     Raises NotFoundError for a partner that the vendor has not made.
     """
     partners = Partners(session, partner_id)
-    for _ in range(MOST_RETRIES):
+
+    def attempt() -> tuple[Partner, Capacity]:
         partner, capacity = partners.with_capacity()
         limit = capacity_limit(partner, rules)
         if limit == capacity.limit:
@@ -43,6 +43,8 @@ def current_capacity(
             before={"capacity_limit": capacity.limit},
             after={"capacity_limit": limit},
         )
-        if not transaction.attempt():
-            return partner, capacity.under_limit(limit, at=operation.at)
-    raise TableUnavailableError
+        if transaction.attempt():
+            raise ChangedMeanwhileError
+        return partner, capacity.under_limit(limit, at=operation.at)
+
+    return until_undisturbed(attempt)

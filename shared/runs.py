@@ -1,6 +1,33 @@
-"""What scheduled runs share: the trouble of one partner does not hold up the others, and is not overlooked either."""
+"""What the runs of a schedule share: which moment is meant, in whose name they write, and what they leave undone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from shared.domain.operations import Operation
+from shared.ids import new_id
+
+
+def moment_meant(event: Mapping[str, Any], *, otherwise: datetime) -> datetime:
+    """The end, in UTC, of the day that the event's `as_of` names (`2026-03-18`), which replays or tries that day."""
+    as_of = event.get("as_of")
+    return datetime.combine(date.fromisoformat(as_of), time.max, tzinfo=UTC) if as_of else otherwise
+
+
+def day_meant(event: Mapping[str, Any]) -> date | None:
+    """The day that the event's `as_of` names; None where it names none, and each partner has a day of its own."""
+    as_of = event.get("as_of")
+    return date.fromisoformat(as_of) if as_of else None
+
+
+def request_id_of(event: Mapping[str, Any]) -> str:
+    """The schedule's own id of the event."""
+    return str(event.get("id", "scheduled"))
+
+
+def operation_of(event: Mapping[str, Any], *, at: datetime) -> Operation:
+    """What one run changes, in nobody's name."""
+    return Operation.of_system(new_id("o"), at=at, request_id=request_id_of(event))
 
 
 class UnfinishedRunError(Exception):

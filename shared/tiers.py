@@ -12,18 +12,16 @@ from shared.domain.operations import SYSTEM_ACTOR, Operation
 from shared.domain.partners import Capacity, Partner, Tier
 from shared.domain.points import Standing
 from shared.domain.tiers import Bar, bar_of, best_tier, is_certified, rises_above
-from shared.errors import ChangedMeanwhileError, UnavailableError
+from shared.errors import UnavailableError
 from shared.ids import new_id
 from shared.log import logger
 from shared.program import Program
 from shared.table import keys
+from shared.table.attempts import until_undisturbed
 from shared.table.partners import Partners
 from shared.table.points import PartnerPoints, keys_of_years, years_about
-from shared.table.session import TableSession, TableUnavailableError
+from shared.table.session import TableSession
 from shared.table.transactions import Transaction
-
-MOST_RETRIES = 5
-"""How often a promotion starts over because partner or capacity changed between reading and writing."""
 
 
 class TierChange(NamedTuple):
@@ -49,7 +47,8 @@ def promote(
     # What the request itself wrote to the partner must not pass for a promotion whose answer was lost.
     operation = replace(operation, id=new_id("o"))
     years = years_about(day or operation.at.date())
-    for _ in range(MOST_RETRIES):
+
+    def attempt() -> TierChange | None:
         session.read_ahead([keys.partner(partner_id), keys.capacity(partner_id), *keys_of_years(partner_id, *years)])
         partner, capacity = Partners(session, partner_id).with_capacity()
         on = day or local_day(partner, operation.at)
@@ -69,12 +68,10 @@ def promote(
             reason=reason,
             program=program,
         )
-        try:
-            transaction.commit()
-        except ChangedMeanwhileError:
-            continue
+        transaction.commit()
         return TierChange(partner.credited_tier, earned)
-    raise TableUnavailableError
+
+    return until_undisturbed(attempt)
 
 
 def promote_risen(session: TableSession, operation: Operation, partner_ids: Iterable[str], *, program: Program) -> None:

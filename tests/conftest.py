@@ -2,7 +2,9 @@
 
 import gc
 import re
+import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -68,6 +70,12 @@ def fresh_process() -> Iterator[None]:
     forget_process()
     yield
     forget_process()
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One attempt follows the other at once."""
+    monkeypatch.setattr("shared.table.backoff.time", SimpleNamespace(sleep=lambda _: None, monotonic=time.monotonic))
 
 
 @pytest.fixture

@@ -1,17 +1,14 @@
 """The daily run that ends registrations whose time is over, where the program limits it."""
 
-from datetime import UTC, date, datetime, time
 from itertools import groupby
 from typing import Any
 
 from functions.capacity.service import CapacityDesk, deregister
 from shared import settings
 from shared.clock import utc_now
-from shared.domain.operations import SYSTEM_ACTOR, Operation
-from shared.ids import new_id
 from shared.log import logger
 from shared.program import program
-from shared.runs import UnfinishedRunError
+from shared.runs import UnfinishedRunError, moment_meant, operation_of
 from shared.table import keys
 from shared.table.client import dynamodb
 from shared.table.registrations import DueRegistration, due_registrations
@@ -25,15 +22,8 @@ def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, int]:
     outage, ends each registration once. Raises UnfinishedRunError when all partners but some are done.
     """
     now = utc_now()
-    as_of = event.get("as_of")
-    moment = datetime.combine(date.fromisoformat(as_of), time.max, tzinfo=UTC) if as_of else now
-    operation = Operation(
-        id=new_id("o"),
-        actor=SYSTEM_ACTOR,
-        actor_role=SYSTEM_ACTOR,
-        at=now,
-        request_id=str(event.get("id", "scheduled")),
-    )
+    moment = moment_meant(event, otherwise=now)
+    operation = operation_of(event, at=now)
     session = TableSession(dynamodb(), settings.table_name())
     expired, failed = 0, set[str]()
     for shard in range(keys.EXPIRING_REGISTRATIONS_SHARDS):

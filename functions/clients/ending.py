@@ -10,14 +10,12 @@ from shared.domain.assignments import Cascade
 from shared.domain.clients import Client
 from shared.domain.managed_points import risen
 from shared.errors import ChangedMeanwhileError, UnavailableError
+from shared.table.attempts import until_undisturbed
 from shared.table.client_records import relation_record
 from shared.table.clients import AllClients
-from shared.table.session import TableSession, TableUnavailableError
+from shared.table.session import TableSession
 from shared.table.transactions import Transaction
 from shared.tiers import promote_risen
-
-MOST_RETRIES = 5
-"""How often ending services starts over because the client changed between reading and writing."""
 
 
 def end_services(desk: ClientDesk, client_id: str) -> EndedServices:
@@ -25,15 +23,10 @@ def end_services(desk: ClientDesk, client_id: str) -> EndedServices:
 
     Raises NotFoundError, TableUnavailableError.
     """
-    for _ in range(MOST_RETRIES):
-        try:
-            ended, cascade = _end_services(desk, desk.found(client_id))
-        except ChangedMeanwhileError:
-            continue
-        if cascade:
-            _settle(desk, cascade)
-        return ended
-    raise TableUnavailableError
+    ended, cascade = until_undisturbed(lambda: _end_services(desk, desk.found(client_id)))
+    if cascade:
+        _settle(desk, cascade)
+    return ended
 
 
 def _settle(desk: ClientDesk, cascade: Cascade) -> None:

@@ -1,6 +1,6 @@
 """The scheduled run over links that wait: reminders to customers, and the end of what nobody answered."""
 
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,13 +12,13 @@ from shared import settings
 from shared.clock import utc_now
 from shared.domain.links import Link, LinkStatus, subject_of
 from shared.domain.notices import Notice, NoticeKind
-from shared.domain.operations import SYSTEM_ACTOR, Operation
+from shared.domain.operations import Operation
 from shared.errors import ChangedMeanwhileError
 from shared.ids import new_id
 from shared.log import logger
 from shared.program import ConfirmationLinks as LinkRules
 from shared.program import program
-from shared.runs import UnfinishedRunError
+from shared.runs import UnfinishedRunError, moment_meant, operation_of
 from shared.table import keys
 from shared.table.client import dynamodb
 from shared.table.links import Links, due_links
@@ -34,16 +34,9 @@ def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, int]:
     Reads what is due and nothing else. A link that several runs missed gets one reminder, not several; running twice
     sends nothing twice. Raises UnfinishedRunError when all partners but some are done.
     """
-    as_of = event.get("as_of")
-    moment = datetime.combine(date.fromisoformat(as_of), time.max, tzinfo=UTC) if as_of else utc_now()
+    moment = moment_meant(event, otherwise=utc_now())
     session = TableSession(dynamodb(), settings.table_name())
-    operation = Operation(
-        id=new_id("o"),
-        actor=SYSTEM_ACTOR,
-        actor_role=SYSTEM_ACTOR,
-        at=moment,
-        request_id=str(event.get("id", "scheduled")),
-    )
+    operation = operation_of(event, at=moment)
     counts, failed = {"reminded": 0, "expired": 0}, set[str]()
     for shard in range(keys.LINK_DUE_SHARDS):
         for due in list(due_links(session, shard=shard, until=moment)):

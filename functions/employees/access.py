@@ -12,10 +12,9 @@ from shared.clock import instant_text
 from shared.domain.assignments import Assignment, PortalAccess
 from shared.domain.clients import Client
 from shared.domain.people import User
-from shared.errors import ChangedMeanwhileError, NotFoundError
-from shared.table.backoff import Backoff
+from shared.errors import NotFoundError
+from shared.table.attempts import until_undisturbed
 from shared.table.notices import post
-from shared.table.session import TableUnavailableError
 from shared.table.transactions import Transaction
 
 ASKED_AGAIN_AFTER = timedelta(days=1)
@@ -34,13 +33,7 @@ def request_access(desk: EmployeeDesk, user_id: str, client_id: str) -> Requeste
     Raises NotFoundError, AccessGrantedError, UnavailableError.
     """
     hub_id = hub_id_in(client_id)
-    backoff = Backoff()
-    while True:
-        try:
-            return _request(desk, desk.found(user_id), hub_id)
-        except ChangedMeanwhileError:
-            if not backoff.wait():
-                raise TableUnavailableError from None
+    return until_undisturbed(lambda: _request(desk, desk.found(user_id), hub_id))
 
 
 def access_of(client: Client, assignment: Assignment) -> PortalAccess:

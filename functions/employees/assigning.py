@@ -18,6 +18,7 @@ from shared.domain.notices import Notice
 from shared.domain.people import User
 from shared.errors import ChangedMeanwhileError, NotFoundError
 from shared.table import keys
+from shared.table.attempts import until_undisturbed
 from shared.table.backoff import Backoff
 from shared.table.notices import post
 from shared.table.session import TableUnavailableError
@@ -60,13 +61,7 @@ def remove_assignment(desk: EmployeeDesk, user_id: str, client_id: str) -> None:
     Raises NotFoundError, UnavailableError.
     """
     hub_id = hub_id_in(client_id)
-    backoff = Backoff()
-    while True:
-        try:
-            return _remove(desk, desk.found(user_id), hub_id)
-        except ChangedMeanwhileError:
-            if not backoff.wait():
-                raise TableUnavailableError from None
+    until_undisturbed(lambda: _remove(desk, desk.found(user_id), hub_id))
 
 
 def let_go(

@@ -3,7 +3,7 @@
 It reads the sparse index and nothing else. Two runs at once, or one beside a request, do nothing twice.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
@@ -14,12 +14,12 @@ from shared import settings
 from shared.cascading import HasTime
 from shared.clock import utc_now
 from shared.domain.assignments import Transfer, TransferStatus
-from shared.domain.operations import SYSTEM_ACTOR, Operation
+from shared.domain.operations import Operation
 from shared.errors import ChangedMeanwhileError, UnavailableError
 from shared.ids import new_id
 from shared.leaving import carry_out
 from shared.log import logger
-from shared.runs import UnfinishedRunError
+from shared.runs import UnfinishedRunError, moment_meant, operation_of
 from shared.table import keys
 from shared.table.cascades import due_cascades
 from shared.table.client import dynamodb
@@ -38,15 +38,8 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     Raises UnfinishedRunError when all partners but some are done.
     """
     now = utc_now()
-    as_of = event.get("as_of")
-    until = datetime.combine(date.fromisoformat(as_of), time.max, tzinfo=UTC) if as_of else now
-    operation = Operation(
-        id=new_id("o"),
-        actor=SYSTEM_ACTOR,
-        actor_role=SYSTEM_ACTOR,
-        at=now,
-        request_id=str(event.get("id", "scheduled")),
-    )
+    until = moment_meant(event, otherwise=now)
+    operation = operation_of(event, at=now)
     session = TableSession(dynamodb(), settings.table_name())
     return sweep(session, operation=operation, until=until, has_time=lambda: _is_left(context))
 

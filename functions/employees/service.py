@@ -13,13 +13,11 @@ from shared.errors import ChangedMeanwhileError, NotFoundError
 from shared.http.sign_ins import ensure_sign_in
 from shared.ids import new_id
 from shared.leaving import carry_out, require_settled
+from shared.table.attempts import until_undisturbed
 from shared.table.cascades import Cascades
 from shared.table.people import People, Users, membership_of
-from shared.table.session import TableSession, TableUnavailableError
+from shared.table.session import TableSession
 from shared.table.transactions import Transaction
-
-MOST_RETRIES = 5
-"""How often adding starts over because another partner adds or moves the same person at the same time."""
 
 
 class UserDesk(Struct, frozen=True):
@@ -54,12 +52,7 @@ def add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Lan
 
     Raises AlreadyAUserError, TooManyMembershipsError, UnavailableError.
     """
-    for _ in range(MOST_RETRIES):
-        try:
-            return _add_user(desk, email=email, name=name, role=role, language=language)
-        except ChangedMeanwhileError:
-            continue
-    raise TableUnavailableError
+    return until_undisturbed(lambda: _add_user(desk, email=email, name=name, role=role, language=language))
 
 
 def _add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Language) -> User:

@@ -10,11 +10,10 @@ from functions.employees.desk import EmployeeDesk, hub_id_in, subject_of
 from functions.employees.errors import NoConflictError, TransferOverError
 from shared.domain import claims
 from shared.domain.assignments import Assignment, Transfer, TransferStatus
-from shared.errors import ChangedMeanwhileError, NotFoundError
+from shared.errors import NotFoundError
 from shared.ids import new_id
-from shared.table.backoff import Backoff
+from shared.table.attempts import until_undisturbed
 from shared.table.notices import post
-from shared.table.session import TableUnavailableError
 from shared.table.transactions import Transaction
 from shared.table.transfers import Direction, save_transfer
 
@@ -27,13 +26,7 @@ def request_transfer(desk: EmployeeDesk, user_id: str, client_id: str) -> Transf
     Raises NotFoundError, NoConflictError, UnavailableError.
     """
     hub_id = hub_id_in(client_id)
-    backoff = Backoff()
-    while True:
-        try:
-            return _request(desk, user_id, hub_id)
-        except ChangedMeanwhileError:
-            if not backoff.wait():
-                raise TableUnavailableError from None
+    return until_undisturbed(lambda: _request(desk, user_id, hub_id))
 
 
 def answer_transfer(desk: EmployeeDesk, transfer_id: str, *, decision: TransferStatus) -> Transfer:
@@ -41,13 +34,7 @@ def answer_transfer(desk: EmployeeDesk, transfer_id: str, *, decision: TransferS
 
     The same decision again changes nothing. Raises NotFoundError, TransferOverError, UnavailableError.
     """
-    backoff = Backoff()
-    while True:
-        try:
-            return _answer(desk, transfer_id, decision)
-        except ChangedMeanwhileError:
-            if not backoff.wait():
-                raise TableUnavailableError from None
+    return until_undisturbed(lambda: _answer(desk, transfer_id, decision))
 
 
 def _request(desk: EmployeeDesk, user_id: str, hub_id: str) -> Transfer:

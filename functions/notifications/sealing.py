@@ -6,7 +6,7 @@ or at once from both sides, changes nothing: records may come more than once and
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -16,6 +16,7 @@ from functions.notifications.time_left import has_time
 from shared import settings
 from shared.clock import Clock, utc_now
 from shared.log import logger, metrics
+from shared.runs import moment_meant
 from shared.table import keys
 from shared.table.chain import BrokenChainError, Chain
 from shared.table.client import dynamodb
@@ -45,8 +46,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     session = TableSession(dynamodb(), settings.table_name())
     if "Records" in event:
         return seal_batch(session, event, clock=utc_now)
-    as_of = event.get("as_of")
-    until = datetime.combine(date.fromisoformat(as_of), time.max, tzinfo=UTC) if as_of else utc_now() - MISSED_AFTER
+    until = moment_meant(event, otherwise=utc_now() - MISSED_AFTER)
     return {"sealed": seal_missed(session, context, until=until, clock=utc_now)}
 
 

@@ -4,7 +4,7 @@ It reads the sparse index of unsent notices and nothing else, so an outage of th
 """
 
 from collections import Counter
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from functions.notifications.delivery import Courier, deliver, open_courier
@@ -12,6 +12,7 @@ from functions.notifications.reporting import FAILED, report
 from functions.notifications.time_left import has_time
 from shared.clock import utc_now
 from shared.log import logger
+from shared.runs import moment_meant
 from shared.table.notices import Outbox, UnreadableNoticeError
 from shared.table.session import TableUnavailableError
 
@@ -21,8 +22,7 @@ MOST_A_RUN = 500
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Deliver what is due. `as_of` (a day, its end in UTC) takes what is due by then; the present instant otherwise."""
-    as_of = event.get("as_of")
-    until = datetime.combine(date.fromisoformat(as_of), time.max, tzinfo=UTC) if as_of else utc_now()
+    until = moment_meant(event, otherwise=utc_now())
     return sweep(context, courier=open_courier(utc_now), until=until)
 
 

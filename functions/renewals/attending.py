@@ -19,15 +19,13 @@ from shared.ids import new_id
 from shared.log import logger
 from shared.program import Program
 from shared.table import keys
+from shared.table.attempts import until_undisturbed
 from shared.table.clients import AllClients, DueRenewal
 from shared.table.notices import new_notice_id, post
 from shared.table.partners import Partners
 from shared.table.renewal_settings import RenewalDefaults
-from shared.table.session import REQUEST_FAULT, TableSession, TableUnavailableError
+from shared.table.session import REQUEST_FAULT, TableSession
 from shared.table.transactions import Transaction
-
-SYSTEM = "system"
-MOST_RETRIES = 5
 
 NOTIFIED = "notified"
 RENEWED = "renewed"
@@ -64,12 +62,7 @@ def attend(run: Run, due: DueRenewal) -> Counter[str]:
 
     One transaction writes the state that says so, the notice and the audit entry. Raises UnavailableError.
     """
-    for _ in range(MOST_RETRIES):
-        try:
-            return _attend(run, due)
-        except ChangedMeanwhileError:
-            continue
-    raise TableUnavailableError
+    return until_undisturbed(lambda: _attend(run, due))
 
 
 def attend_all(run: Run, due: Iterable[DueRenewal]) -> tuple[Counter[str], list[str]]:
@@ -115,7 +108,7 @@ def _save(
 ) -> None:
     """Raises ChangedMeanwhileError."""
     # An operation of its own for each attempt at each renewal: what one wrote must not pass for another's work.
-    operation = Operation(id=new_id("o"), actor=SYSTEM, actor_role=SYSTEM, at=run.at, request_id=run.request_id)
+    operation = Operation.of_system(new_id("o"), at=run.at, request_id=run.request_id)
     transaction = Transaction(run.session, operation)
     after = replace(
         client,

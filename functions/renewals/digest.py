@@ -10,9 +10,9 @@ from shared.clock import utc_now
 from shared.domain.notices import Notice, NoticeKind
 from shared.domain.operations import Operation
 from shared.errors import ChangedMeanwhileError
-from shared.ids import new_id
 from shared.log import logger
 from shared.program import program
+from shared.runs import day_meant, operation_of
 from shared.table import keys
 from shared.table.client import dynamodb
 from shared.table.client_lists import Clients
@@ -23,7 +23,6 @@ from shared.table.people import Users
 from shared.table.session import TableSession
 from shared.table.transactions import Transaction
 
-SYSTEM = "system"
 _ENOUGH = 20_000
 """Milliseconds left with which another digest may be begun; what is left over, the next run of the morning takes."""
 
@@ -33,23 +32,15 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
 
     Running twice sends nothing twice: each digest moves on to the next Monday in the transaction that posts it.
     """
-    as_of = event.get("as_of")
-    now = utc_now()
-    day = date.fromisoformat(as_of) if as_of else now.date()
+    now, as_of = utc_now(), day_meant(event)
+    day = as_of or now.date()
     session = TableSession(dynamodb(), settings.table_name())
     counts = {"posted": 0, "without_renewals": 0, "ended": 0}
     for shard in range(keys.DIGEST_SHARDS):
         for due in list(due_digests(session, shard=shard, until=datetime.combine(day, time.min, tzinfo=UTC))):
             if context.get_remaining_time_in_millis() < _ENOUGH:
                 break
-            operation = Operation(
-                id=new_id("o"),
-                actor=SYSTEM,
-                actor_role=SYSTEM,
-                at=now,
-                request_id=str(event.get("id", "scheduled")),
-            )
-            outcome = _attend(session, due, operation, day=date.fromisoformat(as_of) if as_of else None)
+            outcome = _attend(session, due, operation_of(event, at=now), day=as_of)
             if outcome:
                 counts[outcome] += 1
     logger().info("digests attended", extra=counts)

@@ -6,7 +6,7 @@ renewal date is told once at most.
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
@@ -16,6 +16,7 @@ from shared.clock import Clock, instant_text, utc_now
 from shared.log import logger
 from shared.program import program
 from shared.queues import Queue, sqs
+from shared.runs import day_meant, request_id_of
 from shared.table import keys
 from shared.table.client import dynamodb
 from shared.table.clients import DueRenewal, due_renewals
@@ -42,13 +43,12 @@ def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, int]:
 
 def attend_day(event: dict[str, Any], *, session: TableSession, queue: Queue, clock: Clock) -> dict[str, int]:
     """Answers how many were told of, renewed by themselves, and left to the queue."""
-    as_of = event.get("as_of")
     run = Run(
         session=session,
         program=program(),
         at=clock(),
-        request_id=str(event.get("id", "scheduled")),
-        as_of=date.fromisoformat(as_of) if as_of else None,
+        request_id=request_id_of(event),
+        as_of=day_meant(event),
     )
     due = _due(run)
     counts, failed = attend_all(run, islice(due, MOST_ATTENDED_HERE))

@@ -20,6 +20,8 @@ from shared.domain.renewals import (
 )
 from shared.errors import ChangedMeanwhileError, NotFoundError, ValidationError
 from shared.program import Program
+from shared.table.attempts import until_undisturbed
+from shared.table.backoff import Backoff
 from shared.table.client_lists import Clients, RenewalRow
 from shared.table.client_records import owner_record
 from shared.table.clients import AllClients
@@ -28,9 +30,6 @@ from shared.table.people import Users
 from shared.table.renewal_settings import RenewalDefaults
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Transaction
-
-MOST_RETRIES = 5
-"""How often a change starts over because something else about the client changed between reading and writing."""
 
 Unchanged = Callable[[int], None]
 """Takes a version and raises ChangedMeanwhileError where it is not the one that the caller has seen."""
@@ -151,17 +150,18 @@ def change_owner(desk: RenewalDesk, client_id: str, choice: OwnerChoice | None, 
     `unchanged` is asked about each version of it that is read. Raises NotFoundError, ValidationError, what `unchanged`
     raises, and UnavailableError.
     """
-    client = desk.found(client_id)
+    client, backoff = desk.found(client_id), Backoff()
     unchanged(client.relations[desk.partner_id].owner_version)
     if choice:
         _require_user(desk, choice.notify_user_id)
-    for _ in range(MOST_RETRIES):
+    while True:
         try:
             return _change_owner(desk, client, choice)
         except ChangedMeanwhileError:
+            if not backoff.wait():
+                raise TableUnavailableError from None
             client = desk.found(client_id)
-            unchanged(client.relations[desk.partner_id].owner_version)
-    raise TableUnavailableError
+            unchanged(client.relations[desk.partner_id].owner_version)  # raises the same error, but for the caller
 
 
 def _change_owner(desk: RenewalDesk, client: Client, choice: OwnerChoice | None) -> Client:
@@ -201,12 +201,9 @@ def decide(
 
     Raises NotFoundError, RenewalDecidedError, DecisionDeadlineOverError, UnavailableError.
     """
-    for _ in range(MOST_RETRIES):
-        try:
-            return _decide(desk, find_renewal(desk, renewal_id, today=today), status, reason=reason, today=today)
-        except ChangedMeanwhileError:
-            continue
-    raise TableUnavailableError
+    return until_undisturbed(
+        lambda: _decide(desk, find_renewal(desk, renewal_id, today=today), status, reason=reason, today=today)
+    )
 
 
 def _decide(

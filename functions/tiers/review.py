@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, date
+from functools import partial
 from typing import Any
 
 from msgspec import Struct, field
@@ -9,16 +10,15 @@ from msgspec import Struct, field
 from functions.tiers.warnings import due_warning, warning
 from shared import settings
 from shared.clock import utc_now
-from shared.domain.operations import SYSTEM_ACTOR, Operation
+from shared.domain.operations import Operation
 from shared.domain.partners import Capacity, Partner
 from shared.domain.points import PointsByDay
 from shared.domain.tiers import ReviewOutcome, last_review, next_review, performing_tier, reviewed, rises_above
-from shared.errors import ChangedMeanwhileError
-from shared.ids import new_id
 from shared.log import logger
 from shared.program import Program, program
-from shared.runs import UnfinishedRunError
+from shared.runs import UnfinishedRunError, day_meant, operation_of
 from shared.table import keys
+from shared.table.attempts import until_undisturbed
 from shared.table.client import dynamodb
 from shared.table.notices import post
 from shared.table.partners import ListedPartner, Partners, listed_partners
@@ -27,9 +27,6 @@ from shared.table.reviews import TierReviews
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Transaction
 from shared.tiers import credit_tier, promote
-
-MOST_RETRIES = 5
-"""How often a review starts over because the partner changed between reading and writing."""
 
 
 class _Run(Struct, kw_only=True):
@@ -57,18 +54,11 @@ def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     UnfinishedRunError when all partners but some are done.
     """
     now = utc_now()
-    as_of = event.get("as_of")
-    operation = Operation(
-        id=new_id("o"),
-        actor=SYSTEM_ACTOR,
-        actor_role=SYSTEM_ACTOR,
-        at=now,
-        request_id=str(event.get("id", "scheduled")),
-    )
+    operation = operation_of(event, at=now)
     return attend_day(
         TableSession(dynamodb(), settings.table_name()),
         operation,
-        date.fromisoformat(as_of) if as_of else now.date(),
+        day_meant(event) or now.date(),
         dry_run=bool(event.get("dry_run", False)),
         rules=program(),
     )
@@ -87,7 +77,7 @@ def attend_day(
     for shard in range(keys.LISTED_PARTNERS_SHARDS):
         for listed in listed_partners(session, shard=shard):
             try:
-                _attend(run, listed)
+                until_undisturbed(partial(_attend, run, listed))
             except TableUnavailableError:
                 logger().error("tier not reviewed", partner_id=listed.partner_id)
                 failed.add(listed.partner_id)
@@ -99,17 +89,6 @@ def attend_day(
 
 
 def _attend(run: _Run, listed: ListedPartner) -> None:
-    """One partner: the review that is due, or else a promotion and a warning. Raises TableUnavailableError."""
-    for _ in range(MOST_RETRIES):
-        try:
-            _attend_once(run, listed)
-        except ChangedMeanwhileError:
-            continue
-        return
-    raise TableUnavailableError
-
-
-def _attend_once(run: _Run, listed: ListedPartner) -> None:
     partner_id = listed.partner_id
     past, ahead = last_review(run.day, run.rules), next_review(run.day, run.rules)
     years = (past[0].year - 2, ahead[1].year)

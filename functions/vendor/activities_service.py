@@ -17,9 +17,9 @@ from shared.errors import ChangedMeanwhileError
 from shared.program import Program
 from shared.table import keys
 from shared.table.activities import Activities
-from shared.table.backoff import Backoff
+from shared.table.attempts import until_undisturbed
 from shared.table.clients import AllClients
-from shared.table.session import TableSession, TableUnavailableError
+from shared.table.session import TableSession
 from shared.table.transactions import Transaction
 from shared.tiers import promote_risen
 
@@ -72,13 +72,7 @@ def record_activities(desk: ActivityDesk, activities: Sequence[Activity]) -> lis
 
 
 def _record_together(desk: ActivityDesk, hub_id: str, chunk: Sequence[Activity]) -> dict[str, Fate]:
-    backoff = Backoff()
-    while True:
-        try:
-            return _record(desk, hub_id, chunk)
-        except ChangedMeanwhileError:
-            if not backoff.wait():
-                raise TableUnavailableError from None
+    return until_undisturbed(lambda: _record(desk, hub_id, chunk))
 
 
 def _record(desk: ActivityDesk, hub_id: str, chunk: Sequence[Activity]) -> dict[str, Fate]:

@@ -13,7 +13,7 @@ from functions.vendor.errors import (
     UnknownClientError,
     UnknownPartnerError,
 )
-from functions.vendor.upserts import MOST_RETRIES, Outcome
+from functions.vendor.upserts import Outcome
 from shared.domain.assignments import Cascade, Step, StepKind
 from shared.domain.claims import claimed_by
 from shared.domain.clients import Client, Profile, Relation, Relationship, Subscription, Usage
@@ -24,6 +24,7 @@ from shared.domain.service import Service
 from shared.errors import ChangedMeanwhileError
 from shared.program import Program
 from shared.table import keys
+from shared.table.attempts import until_undisturbed
 from shared.table.cascades import Cascades
 from shared.table.client_records import (
     client_record,
@@ -34,7 +35,7 @@ from shared.table.client_records import (
 )
 from shared.table.clients import AllClients
 from shared.table.partners import Partners
-from shared.table.session import TableSession, TableUnavailableError
+from shared.table.session import TableSession
 from shared.table.transactions import MOST_ACTIONS, Transaction
 from shared.tiers import promote_risen
 
@@ -186,21 +187,20 @@ def _saved(
     change: Callable[[Client | None], _Change],
     rules: Program,
 ) -> tuple[Client, Outcome]:
-    """Carry out the change on the client as it stands, begun anew where it changed between reading and writing."""
-    for _ in range(MOST_RETRIES):
+    """Carry out the change on the client as it stands."""
+
+    def attempt() -> tuple[Client, Outcome]:
         known = AllClients(session).find(hub_id)
         wanted = change(known)
         if known and wanted.before == wanted.after:
             return known, "unchanged"
-        try:
-            client = _write(Transaction(session, operation), wanted, known, rules)
-        except ChangedMeanwhileError:
-            continue
+        client = _write(Transaction(session, operation), wanted, known, rules)
         before = known.service if known else Service()
         lifted = risen(before, client.service, rules, at=operation.at)
         promote_risen(session, operation, lifted, program=rules)
         return client, "created" if wanted.before is None else "updated"
-    raise TableUnavailableError
+
+    return until_undisturbed(attempt)
 
 
 def _write(transaction: Transaction, wanted: _Change, known: Client | None, rules: Program) -> Client:

@@ -6,23 +6,23 @@ from typing import Any
 from msgspec.structs import replace
 
 from functions.vendor.errors import UnknownClientError, UnknownPartnerError
-from functions.vendor.upserts import MOST_RETRIES, Outcome
+from functions.vendor.upserts import Outcome
 from shared.domain.clients import Client
 from shared.domain.deals import Deal, DecidedDeal, decided_credit, decided_share, entries_of, holding_reason
 from shared.domain.links import Link
 from shared.domain.operations import Operation
 from shared.domain.points import DealType
 from shared.domains import InvalidDomainError, registrable_domain
-from shared.errors import ChangedMeanwhileError
 from shared.program import Program
 from shared.table import keys
+from shared.table.attempts import until_undisturbed
 from shared.table.clients import AllClients
 from shared.table.deals import Deals, Ledger, decision_record
 from shared.table.links import Links
 from shared.table.partners import Partners
 from shared.table.points import PointChanges, SoldSlice
 from shared.table.registrations import Registrations
-from shared.table.session import TableSession, TableUnavailableError
+from shared.table.session import TableSession
 from shared.table.transactions import Transaction
 from shared.text import searchable
 from shared.tiers import promote
@@ -35,15 +35,10 @@ def save_deal(
 
     The same deal again keeps its decision. Raises UnknownPartnerError, UnknownClientError, UnavailableError.
     """
-    for _ in range(MOST_RETRIES):
-        try:
-            decided, outcome = _save(session, operation, deal, program)
-        except ChangedMeanwhileError:
-            continue
-        # Cut off here, a repeat of the request finds the deal unchanged and gets here again.
-        promote(session, operation, deal.partner_id, program=program)
-        return decided, outcome
-    raise TableUnavailableError
+    decided, outcome = until_undisturbed(lambda: _save(session, operation, deal, program))
+    # Cut off here, a repeat of the request finds the deal unchanged and gets here again.
+    promote(session, operation, deal.partner_id, program=program)
+    return decided, outcome
 
 
 def _save(session: TableSession, operation: Operation, deal: Deal, program: Program) -> tuple[DecidedDeal, Outcome]:

@@ -1,15 +1,17 @@
 """Mailing a suppressed address again."""
 
+from functools import partial
+
 from msgspec.structs import replace
 
 from functions.vendor.errors import NotSuppressedError
-from functions.vendor.upserts import MOST_RETRIES
 from shared.domain.operations import Operation
 from shared.errors import ChangedMeanwhileError
 from shared.program import program
 from shared.table import keys
+from shared.table.attempts import until_undisturbed
 from shared.table.clients import AllClients
-from shared.table.session import TableSession, TableUnavailableError
+from shared.table.session import TableSession
 from shared.table.suppressions import Suppression, Suppressions
 from shared.table.transactions import Transaction
 
@@ -21,7 +23,7 @@ def lift_suppression(session: TableSession, operation: Operation, suppression: S
     """
     email = suppression.email
     for hub_id in suppression.hub_ids:
-        _show_deliverable(session, operation, hub_id, email)
+        until_undisturbed(partial(_show_deliverable, session, operation, hub_id, email))
     transaction = Transaction(session, operation)
     Suppressions(session).lift(
         transaction, suppression, refusal=lambda item: ChangedMeanwhileError() if item else NotSuppressedError()
@@ -37,30 +39,24 @@ def lift_suppression(session: TableSession, operation: Operation, suppression: S
 
 
 def _show_deliverable(session: TableSession, operation: Operation, hub_id: str, email: str) -> None:
-    """The client's renewals do not show any more that no mail arrives there. Raises UnavailableError."""
+    """The client's renewals do not show any more that no mail arrives there. Raises ChangedMeanwhileError."""
     clients = AllClients(session)
-    for _ in range(MOST_RETRIES):
-        client = clients.find(hub_id)
-        if client is None or client.bounced != email:
-            return
-        transaction = Transaction(session, operation)
-        clients.save(
-            transaction,
-            replace(client, bounced=None, version=client.version + 1),
-            known=client,
-            program=program(),
-            refusal=lambda _: ChangedMeanwhileError(),
-        )
-        transaction.record(
-            partner_id=keys.vendor_trail(hub_id),
-            action="client.decision_maker_deliverable",
-            subject=f"client/{hub_id}",
-            before={"bounced": email},
-            after={"bounced": None},
-        )
-        try:
-            transaction.commit()
-        except ChangedMeanwhileError:
-            continue
+    client = clients.find(hub_id)
+    if client is None or client.bounced != email:
         return
-    raise TableUnavailableError
+    transaction = Transaction(session, operation)
+    clients.save(
+        transaction,
+        replace(client, bounced=None, version=client.version + 1),
+        known=client,
+        program=program(),
+        refusal=lambda _: ChangedMeanwhileError(),
+    )
+    transaction.record(
+        partner_id=keys.vendor_trail(hub_id),
+        action="client.decision_maker_deliverable",
+        subject=f"client/{hub_id}",
+        before={"bounced": email},
+        after={"bounced": None},
+    )
+    transaction.commit()

@@ -6,18 +6,18 @@ from decimal import Decimal
 from msgspec import Struct
 
 from functions.vendor.errors import UnknownPartnerError
-from functions.vendor.upserts import MOST_RETRIES
 from shared.domain.clients import Client
 from shared.domain.managed_points import changes
 from shared.domain.operations import Operation
 from shared.errors import ChangedMeanwhileError
 from shared.program import Program
+from shared.table.attempts import until_undisturbed
 from shared.table.client_lookups import every_hub_id, known_clients
 from shared.table.deals import Ledger
 from shared.table.keys import Key
 from shared.table.partners import Partners
 from shared.table.points import ManagedSlice, PointChanges, SoldSlice, StoredTotals
-from shared.table.session import TableSession, TableUnavailableError
+from shared.table.session import TableSession
 from shared.table.transactions import Transaction
 
 NAMES_AN_ACTION = 40
@@ -52,19 +52,18 @@ def check_points(
     """
     if Partners(session, partner_id).find() is None:
         raise UnknownPartnerError
-    for _ in range(MOST_RETRIES):
+
+    def attempt() -> CheckedPoints:
         stored = StoredTotals(session, partner_id).read()
         entries, clients, expected = _reckoned(session, partner_id, stored, program)
         if StoredTotals(session, partner_id).read() != stored:
-            continue
+            raise ChangedMeanwhileError
         differences = _compared(stored, expected)
-        try:
-            if repair and differences:
-                _mend(session, operation, partner_id, differences)
-        except ChangedMeanwhileError:
-            continue
+        if repair and differences:
+            _mend(session, operation, partner_id, differences)
         return CheckedPoints(entries=entries, clients=clients, differences=differences)
-    raise TableUnavailableError
+
+    return until_undisturbed(attempt)
 
 
 def _reckoned(session: TableSession, partner_id: str, stored: Numbers, program: Program) -> tuple[int, int, Numbers]:

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from functions.vendor.errors import EmailTakenError, UnknownPartnerError
-from functions.vendor.upserts import MOST_RETRIES, Outcome
+from functions.vendor.upserts import Outcome
 from shared.capacity import capacity_limit
 from shared.cascading import in_a_request, settle
 from shared.domain.assignments import Step, StepKind
@@ -17,10 +17,11 @@ from shared.http.sign_ins import ensure_sign_in, remove_sign_in
 from shared.leaving import require_settled
 from shared.program import Capacity as CapacityRules
 from shared.program import Program
+from shared.table.attempts import until_undisturbed
 from shared.table.cascades import Cascades
 from shared.table.partners import Partners, partner_record
 from shared.table.people import People, Users, membership_of
-from shared.table.session import TableSession, TableUnavailableError
+from shared.table.session import TableSession
 from shared.table.transactions import Transaction
 from shared.tiers import local_day, promote
 
@@ -32,19 +33,14 @@ def save_partner(
 
     Raises UnavailableError.
     """
-    for _ in range(MOST_RETRIES):
-        try:
-            saved, outcome = _save_partner(session, operation, partner, program.capacity)
-        except ChangedMeanwhileError:
-            continue
-        # Cut off here, a repeat of the request finds the partner unchanged and gets here again.
-        today = local_day(saved, operation.at)
-        if is_certified(saved, today):
-            change = promote(session, operation, saved.partner_id, program=program)
-            if change:
-                saved = replace(saved, credited_tier=change.after, tier_earned_on=today)
-        return saved, outcome
-    raise TableUnavailableError
+    saved, outcome = until_undisturbed(lambda: _save_partner(session, operation, partner, program.capacity))
+    # Cut off here, a repeat of the request finds the partner unchanged and gets here again.
+    today = local_day(saved, operation.at)
+    if is_certified(saved, today):
+        change = promote(session, operation, saved.partner_id, program=program)
+        if change:
+            saved = replace(saved, credited_tier=change.after, tier_earned_on=today)
+    return saved, outcome
 
 
 def _save_partner(
@@ -96,12 +92,7 @@ def save_user(
     wanted = User(
         user_id=user_id, email=email, name=name, role=role, language=language, partner_employee=False, version=1
     )
-    for _ in range(MOST_RETRIES):
-        try:
-            return _save_user(session, operation, partner_id, wanted)
-        except ChangedMeanwhileError:
-            continue
-    raise TableUnavailableError
+    return until_undisturbed(lambda: _save_user(session, operation, partner_id, wanted))
 
 
 def _save_user(session: TableSession, operation: Operation, partner_id: str, wanted: User) -> tuple[User, Outcome]:

@@ -7,6 +7,3 @@ from pydantic import Field
 Outcome = Literal["created", "updated", "unchanged"]
 Result = Annotated[Outcome, Field(description="What the request did; repeating it changes nothing.")]
 VendorId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="The vendor's own id.")]
-
-MOST_RETRIES = 5
-"""How often an upsert starts over because the object changed between reading and writing."""

@@ -24,6 +24,11 @@ class Operation(Struct, frozen=True, kw_only=True):
     request_id: str
     repeats_for: timedelta = timedelta(days=1)
 
+    @classmethod
+    def of_system(cls, operation_id: str, *, at: datetime, request_id: str) -> "Operation":
+        """What a run or a message brings about, which nobody asked for."""
+        return cls(id=operation_id, actor=SYSTEM_ACTOR, actor_role=SYSTEM_ACTOR, at=at, request_id=request_id)
+
     @property
     def write_id(self) -> str:
         return f"{self.id}@{int(self.at.timestamp())}"

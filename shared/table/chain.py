@@ -17,7 +17,7 @@ from msgspec import Struct
 from shared import settings
 from shared.clock import instant_text
 from shared.domain.chains import ORIGIN, ChainHead, Seal
-from shared.domain.operations import SYSTEM_ACTOR, Operation
+from shared.domain.operations import Operation
 from shared.ids import new_id
 from shared.log import logger
 from shared.table import keys
@@ -155,7 +155,7 @@ class Chain(Struct, frozen=True):
 
     def _transaction(self, entries: Sequence[Item], head: ChainHead, now: datetime) -> tuple[Transaction, ChainHead]:
         """For each entry, in order, its seal and its own change; then the head."""
-        operation = Operation(id=new_id("o"), actor=SYSTEM_ACTOR, actor_role=SYSTEM_ACTOR, at=now, request_id="sealing")
+        operation = Operation.of_system(new_id("o"), at=now, request_id="sealing")
         transaction = Transaction(self.session, operation)
         first, last_hash = head.position + 1, head.hash
         for position, entry in enumerate(entries, start=first):

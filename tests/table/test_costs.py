@@ -33,7 +33,7 @@ ROW = re.compile(
     r"\| (?P<patterns>[\d, ]+) \|$"
 )
 PATTERN = re.compile(r"^\| (\d+) \| [^|]+ \| `([\w.]+)` \|", re.MULTILINE)
-BENEATH_THE_REPOSITORIES = {"backoff", "client", "keys", "session", "transactions", "updates", "values"}
+BENEATH_THE_REPOSITORIES = {"attempts", "backoff", "client", "keys", "session", "transactions", "updates", "values"}
 
 NIA = {"email": "nia@hill.example", "name": "Nia Nord", "role": "partner_member"}
 NEW_PARTNER = {"name": "New", "type": "solutions_partner"}

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from functions.clients import ending
 from functions.clients.service import ClientDesk
 from shared.cascading import in_a_request, settle
 from shared.domain.assignments import Assignment
@@ -16,6 +15,7 @@ from shared.domain.service import Span
 from shared.program import program
 from shared.table import keys
 from shared.table.assignments import Assignments
+from shared.table.backoff import ATTEMPTS
 from shared.table.cascades import Cascades
 from shared.table.client import dynamodb
 from shared.table.clients import AllClients
@@ -126,7 +126,7 @@ def test_services_end_even_where_the_assignments_have_to_wait(
     def busy(*_: Any, **__: Any) -> bool:
         raise TableUnavailableError
 
-    monkeypatch.setattr(ending, "settle", busy)
+    monkeypatch.setattr("functions.clients.ending.settle", busy)
 
     assert end(api, shared_client).status == 200
 
@@ -216,10 +216,11 @@ def test_a_client_that_changes_meanwhile_is_read_again(
     assert client.usage.score == 9
 
 
+@pytest.mark.usefixtures("no_waiting")
 def test_a_client_that_never_stands_still_is_answered_with_patience(
     api: Api, seed: ClientSeed, acme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found, scores = ClientDesk.found, iter(range(10))
+    found, scores = ClientDesk.found, iter(range(ATTEMPTS + 1))
 
     def found_before_another_write(desk: ClientDesk, client_id: str) -> Any:
         client = found(desk, client_id)
@@ -232,7 +233,7 @@ def test_a_client_that_never_stands_still_is_answered_with_patience(
 
     assert problem(answer) == (503, "unavailable")
     assert answer.headers["retry-after"] == "1"
-    assert next(scores) == ending.MOST_RETRIES
+    assert next(scores) == ATTEMPTS
     assert keys.client_row("p-hill", HUB).sk in rows_of(api.table, "p-hill")
 
 

@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from functions.vendor.clients_schemas import SubscriptionBody
-from functions.vendor.upserts import MOST_RETRIES
 from shared.errors import ChangedMeanwhileError
 from shared.program import program
+from shared.table.backoff import ATTEMPTS
 from shared.table.client import dynamodb
 from shared.table.clients import AllClients
 from shared.table.transactions import Transaction
@@ -60,12 +60,13 @@ def before_each_write(act: Callable[[int], None]) -> Iterator[None]:
         events.unregister("before-call.dynamodb.TransactWriteItems", hook)
 
 
+@pytest.mark.usefixtures("no_waiting")
 @pytest.mark.parametrize("kind", SAME_FOR_ALL)
 def test_a_change_that_meets_another_is_made_on_top_of_it(api: Api, seed: ClientSeed, kind: str) -> None:
     path, body = SAME_FOR_ALL[kind]
 
     def act(count: int) -> None:
-        if count < MOST_RETRIES:
+        if count < ATTEMPTS:
             seed.subscription("s-other", renews_in=10 + count)
 
     with before_each_write(act):
@@ -77,6 +78,7 @@ def test_a_change_that_meets_another_is_made_on_top_of_it(api: Api, seed: Client
     assert api.table.item("PARTNER#p-hill", "RENEWAL#s-other") is not None
 
 
+@pytest.mark.usefixtures("no_waiting")
 def test_a_client_that_never_stands_still_is_tried_again_later(api: Api, seed: ClientSeed) -> None:
     with before_each_write(lambda count: seed.usage(score=count)):
         answer = api.put("/v1/vendor/clients/4711", client_body(company="New"))
