@@ -89,6 +89,7 @@ def attend_day(
 
 
 def _attend(run: _Run, listed: ListedPartner) -> None:
+    """One partner: the review that is due, or else a promotion and a warning. Raises ChangedMeanwhileError."""
     partner_id = listed.partner_id
     past, ahead = last_review(run.day, run.rules), next_review(run.day, run.rules)
     years = (past[0].year - 2, ahead[1].year)
