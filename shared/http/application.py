@@ -251,7 +251,7 @@ def create_handler(
                 "isBase64Encoded": False,
             }
         answer["headers"] = {**answer["headers"], "X-Request-Id": request_id}
-        if is_head:
+        if is_head or answer["body"] is None:  # a gateway may take a missing body for a broken answer
             answer["body"] = ""
         known = logger().get_current_keys()
         report(
