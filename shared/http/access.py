@@ -1,4 +1,7 @@
-"""Which roles may use which route: the one table, from which the tests of access are generated."""
+"""Which roles may use which route: the one table, from which the tests of access are generated.
+
+A route that stands neither here nor among the public ones does not start: see `Application`.
+"""
 
 from shared.domain.people import Role
 
@@ -6,6 +9,9 @@ OPERATORS = frozenset({Role.VENDOR_OPERATOR})
 ADMINS = frozenset({Role.PARTNER_ADMIN})
 PARTNER_USERS = frozenset({Role.PARTNER_ADMIN, Role.PARTNER_MEMBER})
 ANYONE_KNOWN = OPERATORS | PARTNER_USERS
+
+PUBLIC_ROUTES = frozenset({"GET /openapi.json", "GET /reference", "GET /static/{digest}/{name}"})
+"""Routes for everybody, which know no caller."""
 
 ROLES_BY_ROUTE = {
     "GET /v1/capacity": PARTNER_USERS,

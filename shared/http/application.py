@@ -5,6 +5,7 @@ import re
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import copy_context
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -26,7 +27,7 @@ from shared.errors import (
     ProblemError,
     ValidationError,
 )
-from shared.http.access import ROLES_BY_ROUTE
+from shared.http.access import PUBLIC_ROUTES, ROLES_BY_ROUTE
 from shared.http.exchange import ReadAhead, open_exchange, serve
 from shared.http.guard import JSON, guard
 from shared.http.problems import problem_answer, validation_problem
@@ -43,6 +44,13 @@ Completion = Callable[[str, dict[str, Any]], dict[str, Any]]
 _UNMATCHED = "unmatched"
 _ADDRESS = "<email>"
 """How the last part of a path is declared that is an e-mail address."""
+
+
+class UndeclaredRouteError(RuntimeError):
+    """A route whose roles nobody has declared: it must not start, for it would be open to everybody."""
+
+    def __init__(self, routes: Sequence[str]) -> None:
+        super().__init__(f"{', '.join(routes)}: access.py says neither who may call it nor that it is public")
 
 
 class UnexpectedError(ProblemError):
@@ -86,6 +94,10 @@ class Application(APIGatewayHttpResolver):
         )
         for router in routers:
             self.include_router(router)
+        declared = ROLES_BY_ROUTE.keys() | PUBLIC_ROUTES
+        names = [f"{route.method} {route.openapi_path}" for route in (*self._static_routes, *self._dynamic_routes)]
+        if undeclared := [name for name in names if name not in declared]:
+            raise UndeclaredRouteError(undeclared)
         self.not_found(self._refuse_unmatched)
         self.exception_handler(ProblemError)(self._answer_problem)
         self.exception_handler(RequestValidationError)(self._answer_invalid_request)
@@ -118,7 +130,7 @@ class Application(APIGatewayHttpResolver):
         """Find out who is calling before the request's content is looked at; answer a repeated request as before."""
         route = self.route_name
         logger().append_keys(route=route)
-        if route not in ROLES_BY_ROUTE:
+        if route == _UNMATCHED or route in PUBLIC_ROUTES:
             return next_middleware(self)
         session = TableSession(dynamodb(), settings.table_name())
         try:
@@ -240,7 +252,9 @@ def create_handler(
         logger().append_keys(request_id=request_id)
         is_head = event["requestContext"]["http"]["method"] == "HEAD"
         try:
-            answer = application.resolve(guard(_as_get(event) if is_head else event, accepts=accepts), context)
+            guarded = guard(_as_get(event) if is_head else event, accepts=accepts)
+            # In a context of its own: what the request sets in it ends with it.
+            answer = copy_context().run(application.resolve, guarded, context)
         except ProblemError as problem:  # the guard's, before there is a route
             logger().append_keys(route=_UNMATCHED, code=problem.code)
             refusal = problem_answer(problem, request_id=request_id)

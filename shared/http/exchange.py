@@ -99,14 +99,21 @@ class Exchange(Struct, kw_only=True):
 _served: ContextVar[Exchange] = ContextVar("exchange")
 
 
+class NoExchangeError(RuntimeError):
+    """A public route asked for the caller, or code that runs outside a request."""
+
+
 def serve(exchange: Exchange) -> None:
-    """From here on, the request being answered is this one."""
+    """From here on, the request being answered is this one, until the context that the handler runs it in ends."""
     _served.set(exchange)
 
 
 def served() -> Exchange:
-    """The request being answered."""
-    return _served.get()
+    """Returns the request being answered. Raises NoExchangeError where there is none with a caller."""
+    exchange = _served.get(None)
+    if exchange is None:
+        raise NoExchangeError("No request with a known caller is being answered here.")
+    return exchange
 
 
 def entity_tag(version: int) -> str:
