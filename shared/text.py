@@ -6,9 +6,6 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-MAX_SORT_KEY_BYTES = 512
-"""Leaves room for more in the same DynamoDB sort key, which holds 1,024 bytes at most."""
-
 # Control characters, line and paragraph separators, what turns the direction of neighbouring text (embeddings,
 # overrides, isolates), surrogates, private use, the byte order mark, and code points that are no characters. Joiners
 # stay: names in some scripts and many emoji need them.
@@ -54,11 +51,6 @@ def searchable(text: str) -> str:
     # Decomposed first: compatibility forms such as ㎒ hide capitals that folding would miss.
     folded = unicodedata.normalize("NFKD", text).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
-
-
-def sortable(text: str) -> str:
-    """The searchable text, cut to whole characters within MAX_SORT_KEY_BYTES of UTF-8, for a place in a sort key."""
-    return searchable(text).encode()[:MAX_SORT_KEY_BYTES].decode(errors="ignore")
 
 
 OneLine = BeforeValidator(one_line)

@@ -2,6 +2,9 @@
 
 A key is (pk, sk); its parts are joined by `#`, so no part may be empty or hold one. Order values sort a partner's
 objects in the table's local indexes `by_name`, `by_contact`, `by_group`, `by_time` and `by_amount`.
+
+DynamoDB takes 2,048 bytes of UTF-8 for a partition key and 1,024 for a sort key, those of indexes included. Each part
+has its own bound in bytes, and two identifiers with a text between them still fit.
 """
 
 from datetime import datetime
@@ -11,8 +14,12 @@ from shared.clock import instant_text
 from shared.errors import NotFoundError
 
 SEPARATOR = "#"
-_LONGEST_PART = 400
-"""Characters: the longest e-mail address, escaped; DynamoDB's own limits are 2,048 and 1,024 bytes a key."""
+LONGEST_PART = 256
+"""Bytes of an identifier: a domain has 253 at most."""
+LONGEST_ADDRESS = 400
+"""Bytes of an e-mail address: 254, of which up to 64 are written with three."""
+LONGEST_TEXT = 480
+"""Bytes of a text by which an index is ordered; what comes after them does not count for the order."""
 
 
 class Key(NamedTuple):
@@ -24,15 +31,25 @@ class InvalidKeyPartError(NotFoundError):
     """An identifier that no key can be made of, and so one under which nothing can be known."""
 
 
-def part(value: str) -> str:
-    if not value or SEPARATOR in value or len(value) > _LONGEST_PART:
+def part(value: str, longest: int = LONGEST_PART) -> str:
+    """The value itself. Raises InvalidKeyPartError for one that no key can hold."""
+    try:
+        size = len(value.encode())
+    except UnicodeEncodeError:  # half of a surrogate pair
+        raise InvalidKeyPartError from None
+    if not value or SEPARATOR in value or size > longest:
         raise InvalidKeyPartError
     return value
 
 
 def _address(email: str) -> str:
-    """An address may hold the separator, which is written %23: at most 64 characters before its at sign grow by two."""
-    return part(email.replace("%", "%25").replace(SEPARATOR, "%23"))
+    """An address may hold the separator, which is written %23."""
+    return part(email.replace("%", "%25").replace(SEPARATOR, "%23"), LONGEST_ADDRESS)
+
+
+def _text(text: str) -> str:
+    """Cut to whole characters within LONGEST_TEXT, and without the separator."""
+    return text.replace(SEPARATOR, " ").encode()[:LONGEST_TEXT].decode(errors="ignore")
 
 
 def partner(partner_id: str) -> Key:
@@ -55,7 +72,7 @@ def registration(partner_id: str, domain: str) -> Key:
 
 def registration_order(text: str, domain: str) -> str:
     """REGISTRATION#acme gmbh#acme.de, in an index: the text decides, the domain breaks ties"""
-    return f"{REGISTRATION_PREFIX}{text.replace(SEPARATOR, ' ')}#{part(domain)}"
+    return f"{REGISTRATION_PREFIX}{_text(text)}#{part(domain)}"
 
 
 def former_registration(partner_id: str, domain: str) -> Key:
@@ -101,7 +118,7 @@ def admins(partner_id: str) -> Key:
 
 def user_order(text: str, user_id: str) -> str:
     """USER#ann hill#u-1, in an index"""
-    return f"{USER_PREFIX}{text.replace(SEPARATOR, ' ')}#{part(user_id)}"
+    return f"{USER_PREFIX}{_text(text)}#{part(user_id)}"
 
 
 def replay(tenant: str, route: str, digest: str) -> Key:
@@ -163,7 +180,7 @@ def link(partner_id: str, link_id: str) -> Key:
 
 def link_order(text: str, link_id: str) -> str:
     """LINK#acme 2026#l-1, in an index"""
-    return f"{LINK_PREFIX}{text.replace(SEPARATOR, ' ')}#{part(link_id)}"
+    return f"{LINK_PREFIX}{_text(text)}#{part(link_id)}"
 
 
 def links_in(status: str) -> str:
@@ -250,7 +267,7 @@ def client_row(partner_id: str, hub_id: str) -> Key:
 
 def client_order(text: str, hub_id: str) -> str:
     """CLIENT#acme gmbh#4711, in an index"""
-    return f"{CLIENT_PREFIX}{text.replace(SEPARATOR, ' ')}#{part(hub_id)}"
+    return f"{CLIENT_PREFIX}{_text(text)}#{part(hub_id)}"
 
 
 def client_count(partner_id: str) -> Key:
@@ -278,7 +295,7 @@ def renewal_row(partner_id: str, subscription_id: str) -> Key:
 
 def renewal_order(text: str, subscription_id: str) -> str:
     """RENEWAL#2027-01-31#s-1, in an index"""
-    return f"{RENEWAL_PREFIX}{text.replace(SEPARATOR, ' ')}#{part(subscription_id)}"
+    return f"{RENEWAL_PREFIX}{_text(text)}#{part(subscription_id)}"
 
 
 def renewal_days(first: str, last: str) -> tuple[str, str]:
@@ -384,7 +401,7 @@ def assignments_of(user_id: str) -> str:
 
 def assignment_order(user_id: str, text: str, hub_id: str) -> str:
     """ASSIGNMENT#u-1#acme gmbh#4711, in an index: a user's clients by company"""
-    return f"{assignments_of(user_id)}{text.replace(SEPARATOR, ' ')}#{part(hub_id)}"
+    return f"{assignments_of(user_id)}{_text(text)}#{part(hub_id)}"
 
 
 def client_assignments(hub_id: str) -> str:
@@ -397,7 +414,7 @@ EMPLOYEE_PREFIX = "EMPLOYEE#"
 
 def employee_order(text: str, user_id: str) -> str:
     """EMPLOYEE#ann hill#u-1, in the index `by_group`, which holds users only while they are tagged"""
-    return f"{EMPLOYEE_PREFIX}{text.replace(SEPARATOR, ' ')}#{part(user_id)}"
+    return f"{EMPLOYEE_PREFIX}{_text(text)}#{part(user_id)}"
 
 
 def user_cascade(partner_id: str, user_id: str) -> Key:
@@ -428,7 +445,7 @@ def transfer(partner_id: str, transfer_id: str) -> Key:
 
 def transfer_order(text: str, transfer_id: str) -> str:
     """TRANSFER#2026-01-31T09:30:00.000000Z#t-1, in an index"""
-    return f"{TRANSFER_PREFIX}{text.replace(SEPARATOR, ' ')}#{part(transfer_id)}"
+    return f"{TRANSFER_PREFIX}{_text(text)}#{part(transfer_id)}"
 
 
 def asked_transfers(hub_id: str, email: str) -> str:

@@ -17,7 +17,7 @@ from shared.table import keys
 from shared.table.session import TableSession
 from shared.table.transactions import ABSENT, Refusal, Transaction
 from shared.table.values import Item
-from shared.text import searchable, sortable
+from shared.text import searchable
 
 MOST_HOLDINGS = 100
 """Closed holdings kept with a former registration, newest last."""
@@ -225,8 +225,8 @@ def _row(registration: Registration, partner_id: str) -> dict[str, Any]:
         "search_company": searchable(lead.company),
         "search_contact": searchable(f"{contact.first_name} {contact.last_name} {contact.email}"),
         "search_country": searchable(" ".join((lead.country, *country_names(lead.country)))) if lead.country else "",
-        "by_name": keys.registration_order(sortable(lead.company), domain),
-        "by_contact": keys.registration_order(sortable(f"{contact.last_name} {contact.first_name}"), domain),
+        "by_name": keys.registration_order(searchable(lead.company), domain),
+        "by_contact": keys.registration_order(searchable(f"{contact.last_name} {contact.first_name}"), domain),
         "by_group": keys.registration_order(lead.country or "-", domain),
         "by_time": keys.registration_order(instant_text(registration.registered_at), domain),
     }

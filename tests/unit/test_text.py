@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, ValidationError
 
-from shared.text import Line, OneLine, Paragraph, one_line, searchable, sortable
+from shared.text import Line, OneLine, Paragraph, one_line, searchable
 
 reproducibly = settings(derandomize=True, deadline=None)
 
@@ -122,10 +122,3 @@ def test_what_was_accepted_once_is_accepted_again_unchanged(text: str) -> None:
     except ValidationError:
         return
     assert Remark(title=accepted).title == accepted
-
-
-def test_a_sort_key_is_cut_at_512_bytes_between_characters() -> None:
-    assert sortable("Acme") == "acme"
-    assert sortable("ü" * 300) == "ü" * 256
-    assert sortable("a" + "ü" * 300) == "a" + "ü" * 255
-    assert len(sortable("\ufdfa" * 200).encode()) <= 512
