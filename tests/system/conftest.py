@@ -62,13 +62,16 @@ class Stack:
         *,
         token: str | None = None,
         body: Any = None,
+        content: bytes | None = None,
         headers: dict[str, str] | None = None,
     ) -> Answer:
-        """One request over the loopback interface; header names of the answer are in lower case."""
+        """One request over the loopback interface, with `body` as JSON or `content` as it is.
+
+        Header names of the answer are in lower case.
+        """
         sent = {"Host": self.description["host"], **(headers or {})}
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
-        content = None
         if body is not None:
             sent.setdefault("Content-Type", "application/json")
             content = json.dumps(body).encode()
@@ -82,6 +85,11 @@ class Stack:
         received = {name.lower(): value for name, value in answer.getheaders()}
         is_json = received.get("content-type", "").split(";")[0].endswith("json")
         return Answer(status=answer.status, headers=received, body=json.loads(text) if is_json and text else text)
+
+
+def running(place: Place) -> Stack:
+    """The stack that runs there."""
+    return Stack(place=place, description=json.loads(place.description_file.read_text(encoding="utf-8")))
 
 
 def free_port() -> int:
@@ -103,7 +111,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     place = Place(home=tmp_path_factory.mktemp("stack"), port=free_port())
     try:
         bring_up(place, project=PROJECT)
-        yield Stack(place=place, description=json.loads(place.description_file.read_text(encoding="utf-8")))
+        yield running(place)
     finally:
         stop(place)
 
