@@ -1,6 +1,7 @@
 """`partnerdesk renewals`: what comes up for renewal, the decisions about it, and who tells clients."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -80,7 +81,7 @@ def list_renewals(
                 money_text(row["current_mrr"]),
                 money_text(row["mrr_change"]),
                 row["owner"],
-                ", ".join(row["flags"]).replace("_", " ") or None,
+                _flags(row),
             )
             for row in rows
         ],
@@ -153,6 +154,14 @@ def settings(
             ("User", found["notify_user_id"] or "nobody chosen: the first admin by name"),
         ]
     )
+
+
+def _flags(row: Mapping[str, Any]) -> str | None:
+    """Returns what stands in the way, in words."""
+    flags = [flag.replace("_", " ") for flag in row["flags"]]
+    if not row["responsible"]:
+        flags.append("another partner decides")
+    return ", ".join(flags) or None
 
 
 def _checked(renewal_id: str) -> str:

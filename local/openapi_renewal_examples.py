@@ -12,6 +12,7 @@ _OWNER = {
     "effective_notify_user_id": "u-ben",
     "owner_source": "client",
     "current_default": _SETTINGS,
+    "responsible": True,
 }
 _NOW = {"amount": 89000, "currency": "EUR"}
 _THEN = {"amount": 94000, "currency": "EUR"}
@@ -30,6 +31,7 @@ _RENEWAL = {
     "days_left": 105,
     "status": "pending",
     "flags": [],
+    "responsible": True,
 }
 
 RENEWAL_EXAMPLES: Mapping[tuple[str, str], Any] = {

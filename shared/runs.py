@@ -4,20 +4,21 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from shared.clock import read_day
 from shared.domain.operations import Operation
 from shared.ids import new_id
 
 
 def moment_meant(event: Mapping[str, Any], *, otherwise: datetime) -> datetime:
     """The end, in UTC, of the day that the event's `as_of` names (`2026-03-18`), which replays or tries that day."""
-    as_of = event.get("as_of")
-    return datetime.combine(date.fromisoformat(as_of), time.max, tzinfo=UTC) if as_of else otherwise
+    as_of = day_meant(event)
+    return datetime.combine(as_of, time.max, tzinfo=UTC) if as_of else otherwise
 
 
 def day_meant(event: Mapping[str, Any]) -> date | None:
     """The day that the event's `as_of` names; None where it names none, and each partner has a day of its own."""
     as_of = event.get("as_of")
-    return date.fromisoformat(as_of) if as_of else None
+    return read_day(as_of) if as_of else None
 
 
 def request_id_of(event: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.renewals import digests, service
 from functions.renewals.calendar import CONTENT_TYPE, Deadline, write_calendar
-from functions.renewals.errors import DecisionDeadlineOverError, RenewalDecidedError
+from functions.renewals.errors import DecisionDeadlineOverError, NotResponsibleError, RenewalDecidedError
 from functions.renewals.owner_api import desk
 from functions.renewals.rules import decision_deadline
 from functions.renewals.schemas import DigestAnswer, DigestBody, RenewalAnswer, RenewalDecisionBody
@@ -44,7 +44,7 @@ def list_renewals(
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> Page[RenewalAnswer]:
-    """Renewals that start within 120 days, those that start first at the top unless sorted otherwise."""
+    """Renewals that start soon, within 120 days unless the program says otherwise; the earliest first."""
     exchange, here = router.exchange, desk()
     filters = {"status": status, "within_days": within_days, "sort": sort}
     listing = Listing(exchange, LIST, limit=limit, cursor=cursor, filters=filters)
@@ -68,10 +68,13 @@ def list_renewals(
     "/v1/renewals/<renewal_id>/decision",
     summary="Decide on a renewal",
     tags=["Renewals"],
-    openapi_extensions=refuses(RenewalDecidedError, DecisionDeadlineOverError),
+    openapi_extensions=refuses(NotResponsibleError, RenewalDecidedError, DecisionDeadlineOverError),
 )
 def decide_renewal(renewal_id: str, body: RenewalDecisionBody) -> RenewalAnswer:
-    """Confirm it, or ask the vendor to cancel it, until 45 days before it starts. The first decision stands."""
+    """Confirm it, or ask the vendor to cancel it, until its `decision_deadline` is over. The first decision stands.
+
+    Of several partners of a client the responsible one decides.
+    """
     here = desk()
     default, today = here.defaults.find().choice, here.today()
 
@@ -90,7 +93,7 @@ def decide_renewal(renewal_id: str, body: RenewalDecisionBody) -> RenewalAnswer:
     responses={200: {"description": "The calendar (RFC 5545)", "content": {"text/calendar": {}}}},
 )
 def read_calendar() -> Response[str]:
-    """An all-day event on the last day to decide, for each renewal that waits for a decision; at most 1,000."""
+    """An all-day event on the last day to decide, for each renewal that waits for your decision; at most 1,000."""
     exchange, here = router.exchange, desk()
     rules, today = here.program.renewals, here.today()
     deadlines: list[Deadline] = []
@@ -100,6 +103,7 @@ def read_calendar() -> Response[str]:
             first=today + timedelta(days=rules.decision_deadline_days),
             last=today + timedelta(days=rules.visible_days),
             status=RenewalStatus.PENDING,
+            responsible_only=True,
             order=RenewalOrder.DAYS_LEFT,
             descending=False,
             limit=_A_PAGE,

@@ -65,11 +65,12 @@ def next_monday(day: date) -> date:
 
 
 def digest_content(clients: Clients, *, today: date, rules: RenewalRules) -> dict[str, Any] | None:
-    """What waits for a decision, the earliest deadline first; None where nothing does."""
+    """What waits for the partner's decision, the earliest deadline first; None where nothing does."""
     page = clients.renewals(
         first=today + timedelta(days=rules.decision_deadline_days),
         last=today + timedelta(days=rules.visible_days),
         status=RenewalStatus.PENDING,
+        responsible_only=True,
         order=RenewalOrder.DAYS_LEFT,
         descending=False,
         limit=MOST_RENEWALS,

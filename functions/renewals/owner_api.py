@@ -61,7 +61,9 @@ def read_client_renewals(client_id: str) -> ClientRenewalsAnswer:
     """Each subscription as it is and as it will be, who decides at the client, and who tells whom."""
     here = desk()
     client, today = here.found(client_id), here.today()
-    return ClientRenewalsAnswer.of_client(client, owner_of(here, client), today=today, program=here.program)
+    return ClientRenewalsAnswer.of_client(
+        client, owner_of(here, client), partner_id=here.partner_id, today=today, program=here.program
+    )
 
 
 def _told(here: RenewalDesk, client: Client) -> RenewalOwnerAnswer:

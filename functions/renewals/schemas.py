@@ -107,6 +107,13 @@ class RenewalOwnerAnswer(Answer):
     ]
     owner_source: Literal["default", "client"]
     current_default: RenewalSettingsAnswer
+    responsible: Annotated[
+        bool,
+        Field(
+            description="Whether this partner decides about the client's renewals and its settings say who is mailed: "
+            "of the partners that manage a client, or else sold to it, the first."
+        ),
+    ]
 
     @classmethod
     def of(cls, owner: OwnerInForce) -> Self:
@@ -117,6 +124,7 @@ class RenewalOwnerAnswer(Answer):
             effective_notify_user_id=owner.notified,
             owner_source="client" if owner.own else DEFAULT,
             current_default=RenewalSettingsAnswer.of(owner.default),
+            responsible=owner.responsible,
         )
 
 
@@ -156,6 +164,13 @@ class RenewalAnswer(Answer):
     days_left: int
     status: RenewalStatus
     flags: Annotated[list[str], Field(description="decision_maker_missing, decision_maker_undeliverable")]
+    responsible: Annotated[
+        bool,
+        Field(
+            description="Whether this partner decides about the client's renewals and its settings say who is mailed: "
+            "of the partners that manage a client, or else sold to it, the first."
+        ),
+    ]
 
     @classmethod
     def of(cls, row: RenewalRow, *, default: OwnerChoice, today: date, program: Program) -> Self:
@@ -177,6 +192,7 @@ class RenewalAnswer(Answer):
             days_left=days_left(row.starts_on, today),
             status=row.status,
             flags=row.flags,
+            responsible=row.responsible,
         )
 
 
@@ -196,11 +212,11 @@ class RenewalSubscriptionAnswer(Answer):
 
 
 class RenewalDecisionAnswer(Answer):
-    """Who of the partner decided what."""
+    """What was decided; who of a partner decided and why is shown to that partner alone."""
 
     decision: Literal["confirm", "request_cancellation"]
-    reason: str | None
-    decided_by: str
+    reason: Annotated[str | None, Field(description="Null without one, and where another partner decided.")]
+    decided_by: Annotated[str | None, Field(description="The user; null where another partner decided.")]
     decided_at: Instant
 
 
@@ -219,7 +235,7 @@ class ClientSubscriptionAnswer(Answer):
     decision: RenewalDecisionAnswer | None
 
     @classmethod
-    def of(cls, one: Subscription, *, today: date, program: Program) -> Self:
+    def of(cls, one: Subscription, *, partner_id: str, today: date, program: Program) -> Self:
         day, manager = one.renews_on, one.renewal_manager
         decision = one.state.decision if day else None
         return cls(
@@ -238,7 +254,7 @@ class ClientSubscriptionAnswer(Answer):
             decision_deadline=decision_deadline(day, program.renewals) if day else None,
             days_left=days_left(day, today) if day else None,
             status=one.state.status if day else None,
-            decision=_decision(one.state.status, decision) if decision else None,
+            decision=_decision(one.state.status, decision, partner_id=partner_id) if decision else None,
         )
 
 
@@ -253,7 +269,7 @@ class ClientRenewalsAnswer(RenewalOwnerAnswer):
     subscriptions: list[ClientSubscriptionAnswer]
 
     @classmethod
-    def of_client(cls, client: Client, owner: OwnerInForce, *, today: date, program: Program) -> Self:
+    def of_client(cls, client: Client, owner: OwnerInForce, *, partner_id: str, today: date, program: Program) -> Self:
         maker = client.profile.decision_maker
         ordered = sorted(
             client.subscriptions.values(), key=lambda one: (one.renews_on or date.max, one.subscription_id)
@@ -266,16 +282,19 @@ class ClientRenewalsAnswer(RenewalOwnerAnswer):
             decision_maker=DecisionMakerAnswer.of(maker) if maker else None,
             renewal_managers=[RenewalManagerAnswer(name=one.name, email=one.email) for one in managers],
             flags=client.renewal_flags,
-            subscriptions=[ClientSubscriptionAnswer.of(one, today=today, program=program) for one in ordered],
+            subscriptions=[
+                ClientSubscriptionAnswer.of(one, partner_id=partner_id, today=today, program=program) for one in ordered
+            ],
         )
 
 
-def _decision(status: RenewalStatus, decision: RenewalDecision) -> RenewalDecisionAnswer:
+def _decision(status: RenewalStatus, decision: RenewalDecision, *, partner_id: str) -> RenewalDecisionAnswer:
+    is_own = decision.partner_id == partner_id
     return RenewalDecisionAnswer.model_validate(
         {
             "decision": _DECISIONS[status],
-            "reason": decision.reason,
-            "decided_by": decision.decided_by,
+            "reason": decision.reason if is_own else None,
+            "decided_by": decision.decided_by if is_own else None,
             "decided_at": decision.decided_at,
         }
     )

@@ -6,7 +6,7 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from functions.renewals.errors import DecisionDeadlineOverError, RenewalDecidedError
+from functions.renewals.errors import DecisionDeadlineOverError, NotResponsibleError, RenewalDecidedError
 from functions.renewals.rules import decision_deadline, is_decidable, is_visible, today_in
 from shared.domain.clients import Client, Relation, Subscription
 from shared.domain.operations import Operation
@@ -75,11 +75,15 @@ class RenewalDesk(Struct, frozen=True):
 
 
 class OwnerInForce(Struct, frozen=True, kw_only=True):
-    """A client's renewal owner as it works out; `notified` is the user who is mailed or copied, None without any."""
+    """A client's renewal owner as it works out; `notified` is the user who is mailed or copied, None without any.
+
+    It counts only while the partner is responsible for the client's notices.
+    """
 
     own: OwnerChoice | None
     default: OwnerChoice
     notified: str | None
+    responsible: bool
     version: int
 
     @property
@@ -110,6 +114,7 @@ class FoundRenewal(Struct, frozen=True, kw_only=True):
             starts_on=self.starts_on,
             status=one.state.status,
             flags=self.client.renewal_flags,
+            responsible=partner_id == self.client.responsible_partner,
         )
 
 
@@ -140,6 +145,7 @@ def owner_of(desk: RenewalDesk, client: Client) -> OwnerInForce:
         own=relation.owner,
         default=default,
         notified=told.user_id if told else None,
+        responsible=client.responsible_partner == desk.partner_id,
         version=relation.owner_version,
     )
 
@@ -199,7 +205,8 @@ def decide(
 ) -> FoundRenewal:
     """Confirm the renewal or ask for its cancellation; the same decision again changes nothing.
 
-    Raises NotFoundError, RenewalDecidedError, DecisionDeadlineOverError, UnavailableError.
+    Who is responsible is part of the client, and the write holds only for the client as it was read. Raises
+    NotFoundError, NotResponsibleError, RenewalDecidedError, DecisionDeadlineOverError, UnavailableError.
     """
     return until_undisturbed(
         lambda: _decide(desk, find_renewal(desk, renewal_id, today=today), status, reason=reason, today=today)
@@ -210,13 +217,18 @@ def _decide(
     desk: RenewalDesk, found: FoundRenewal, status: RenewalStatus, *, reason: str | None, today: date
 ) -> FoundRenewal:
     known, rules = found.subscription, desk.program.renewals
+    if found.client.responsible_partner != desk.partner_id:
+        raise NotResponsibleError
     if known.state.status is status:
         return found
     if known.state.status.is_decided:
         raise RenewalDecidedError(known.state.status)
     if not is_decidable(found.starts_on, known.state.status, today, rules):
-        raise DecisionDeadlineOverError(decision_deadline(found.starts_on, rules))
-    decision = RenewalDecision(decided_by=desk.operation.actor, decided_at=desk.operation.at, reason=reason)
+        is_renewed = known.state.status is RenewalStatus.RENEWED
+        raise DecisionDeadlineOverError(decision_deadline(found.starts_on, rules), renewed=is_renewed)
+    decision = RenewalDecision(
+        partner_id=desk.partner_id, decided_by=desk.operation.actor, decided_at=desk.operation.at, reason=reason
+    )
     decided = replace(known, state=replace(known.state, status=status, decision=decision))
     client = found.client
     after = replace(client, subscriptions={**client.subscriptions, known.subscription_id: decided})

@@ -1,9 +1,9 @@
 """What the routes about tier and points read in the same call as the caller."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from functions.tiers.service import years_of_history, years_of_tier
+from shared.clock import read_day
 from shared.domain.clients import hub_id_of
 from shared.errors import NotFoundError
 from shared.program import program
@@ -18,21 +18,20 @@ def _partner(partner_id: str, _: Mapping[str, str]) -> Sequence[keys.Key]:
 def _tier(partner_id: str, asked: Mapping[str, str]) -> Sequence[keys.Key]:
     """A day that is none is refused later; until then today stands for it."""
     try:
-        day = date.fromisoformat(asked.get("as_of", asked["today"]))
+        as_of = read_day(asked.get("as_of", asked["today"]))
     except ValueError:
-        day = date.fromisoformat(asked["today"])
-    first, last = years_of_tier(day)
-    years = keys_of_years(partner_id, max(first, 1), last)
+        as_of = read_day(asked["today"])
+    years = keys_of_years(partner_id, *years_of_tier(as_of))
     return [keys.partner(partner_id), keys.tool_usage(partner_id), *years]
 
 
 def _what_if(partner_id: str, asked: Mapping[str, str]) -> Sequence[keys.Key]:
-    years = keys_of_years(partner_id, *years_of_tier(date.fromisoformat(asked["today"])))
+    years = keys_of_years(partner_id, *years_of_tier(read_day(asked["today"])))
     return [keys.partner(partner_id), *years]
 
 
 def _history(partner_id: str, asked: Mapping[str, str]) -> Sequence[keys.Key]:
-    years = keys_of_years(partner_id, *years_of_history(date.fromisoformat(asked["today"]), program()))
+    years = keys_of_years(partner_id, *years_of_history(read_day(asked["today"]), program()))
     return [keys.partner(partner_id), *years]
 
 

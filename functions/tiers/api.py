@@ -20,8 +20,8 @@ from functions.tiers.service import TierDesk
 from shared.domain.points import DealType, MarketType
 from shared.errors import FieldError, ValidationError
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
-from shared.http.points import PointsDay
 from shared.http.routing import RoomRouter
+from shared.http.schemas import Day
 from shared.program import program
 
 router = RoomRouter()
@@ -29,7 +29,7 @@ router = RoomRouter()
 POINTS = "/v1/tier/points"
 
 AsOf = Annotated[
-    PointsDay | None,
+    Day | None,
     Query(description="A day such as 2026-01-31, past or to come, which counts as it ends; today without it."),
 ]
 DealTypeFilter = Annotated[

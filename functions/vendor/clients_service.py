@@ -139,7 +139,11 @@ def save_subscription(
         after = subscription
         if before:
             state = moved_state(
-                before.state, old_day=before.renews_on, new_day=subscription.renews_on, today=operation.at.date()
+                before.state,
+                old_day=before.renews_on,
+                new_day=subscription.renews_on,
+                today=operation.at.date(),
+                decision_deadline_days=rules.renewals.decision_deadline_days,
             )
             after = replace(subscription, state=state)
         return _Change(

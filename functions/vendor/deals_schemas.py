@@ -12,8 +12,8 @@ from shared.domain.points import DealType
 from shared.domains import InvalidDomainError, registrable_domain
 from shared.errors import ValidationError
 from shared.http.money import MoneyAnswer, MoneyBody
-from shared.http.points import PointsDay, PointsNumber, RuleAnswer
-from shared.http.schemas import Answer, Body
+from shared.http.points import PointsNumber, RuleAnswer
+from shared.http.schemas import Answer, Body, Day
 from shared.text import Line
 
 MOST_DIFFERENCES = 100
@@ -28,7 +28,7 @@ class DealBody(Body):
     domain: Annotated[str, Field(min_length=1, max_length=2048, description="The domain or website that bought.")]
     deal_type: DealType
     mrr: MoneyBody
-    closed_on: Annotated[PointsDay, Field(description="The day of the sale, in UTC; its points count from then on.")]
+    closed_on: Annotated[Day, Field(description="The day of the sale, in UTC; its points count from then on.")]
     product: Line | None = None
 
     def to_deal(self, deal_id: str) -> Deal:

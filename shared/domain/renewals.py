@@ -44,6 +44,9 @@ class RenewalStatus(StrEnum):
 
 
 class RenewalDecision(Struct, frozen=True, kw_only=True):
+    """Who decided, when and why; `partner_id` is the partner that did, for whose eyes alone the reason is meant."""
+
+    partner_id: str
     decided_by: str
     decided_at: datetime
     reason: str | None
@@ -65,18 +68,27 @@ _REMEMBERED = timedelta(days=400)
 """How long after a renewal date it is known which notices went out for it."""
 
 
-def moved_state(state: RenewalState, *, old_day: date | None, new_day: date | None, today: date) -> RenewalState:
-    """What becomes of the state when the vendor moves the renewal's day.
+def moved_state(
+    state: RenewalState, *, old_day: date | None, new_day: date | None, today: date, decision_deadline_days: int
+) -> RenewalState:
+    """Returns what becomes of the state when the vendor moves the renewal's day.
 
-    It stands while the old day is still ahead, and where there is no new one. Otherwise another renewal is meant, and
-    it begins anew. Which notices went out is kept either way.
+    A decision stands while the old day is still ahead, and where there is no new one; otherwise another renewal is
+    meant, and it begins anew. A renewal that nobody decided on is pending again where the new day leaves time to
+    decide. Which notices went out is kept either way.
     """
     if new_day == old_day:
         return state
     notified = {day: days_left for day, days_left in state.notified.items() if day > today - _REMEMBERED}
-    if new_day is None or (old_day is not None and old_day > today):
-        return replace(state, notified=notified)
-    return RenewalState(notified=notified)
+    is_another = new_day is not None and (old_day is None or old_day <= today)
+    is_open_again = (
+        state.status is RenewalStatus.RENEWED
+        and new_day is not None
+        and (new_day - today).days >= decision_deadline_days
+    )
+    if is_another or is_open_again:
+        return RenewalState(notified=notified)
+    return replace(state, notified=notified)
 
 
 def next_action_day(

@@ -1,16 +1,12 @@
-"""Points as the API tells them, and the days on which they can count."""
+"""Points as the API tells them."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import PlainSerializer, WithJsonSchema
 
 from shared.domain.points import MarketType, Rule, Standing
-from shared.http.schemas import Answer, Day
-
-PointsDay = Annotated[Day, Field(ge=date(1970, 1, 1), le=date(2999, 12, 31))]
-"""A day of a request that points can be reckoned for."""
+from shared.http.schemas import Answer
 
 PointsNumber = Annotated[
     Decimal, PlainSerializer(float, return_type=float), WithJsonSchema({"type": "number", "examples": [12.5]})

@@ -17,16 +17,17 @@ from pydantic import (
     model_serializer,
 )
 
+from shared.clock import read_day
+
 _FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MOMENT = re.compile(_DAY.pattern + r"[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
 
 
-def _written_day(value: object) -> object:
-    """Pydantic would take numbers for days since 1970 too. Raises ValueError for all but `YYYY-MM-DD`."""
-    if not (isinstance(value, str) and _DAY.fullmatch(value)):
-        raise ValueError("must be a day, such as 2026-01-31")
-    return value
+def _written_day(value: object) -> date:
+    """Pydantic would take numbers for days since 1970 too. Raises ValueError for all but a `YYYY-MM-DD` in bounds."""
+    return read_day(value if isinstance(value, str) else "")
 
 
 def _written_moment(value: object) -> object:
@@ -57,7 +58,7 @@ Confirmed = Annotated[Literal[True], BeforeValidator(_only_true)]
 """The user's yes, in a request."""
 
 Day = Annotated[date, BeforeValidator(_written_day)]
-"""A day in a request."""
+"""A day in a request, near enough to today that whatever is reckoned from it exists."""
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment), AfterValidator(_in_utc)]
 """An instant in a request, since 1970, in UTC whatever offset it was sent with."""

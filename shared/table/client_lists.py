@@ -71,7 +71,10 @@ class ClientPage(NamedTuple):
 
 
 class RenewalRow(Struct, frozen=True, kw_only=True):
-    """A renewal as the list shows it; `owner` is the client's own choice, None where it follows the default."""
+    """A renewal as the list shows it; `owner` is the client's own choice, None where it follows the default.
+
+    `responsible` says whether the partner decides about it, and not another partner of the client.
+    """
 
     subscription_id: str
     hub_id: str
@@ -85,6 +88,7 @@ class RenewalRow(Struct, frozen=True, kw_only=True):
     starts_on: date
     status: RenewalStatus
     flags: list[str]
+    responsible: bool
 
 
 class RenewalPage(NamedTuple):
@@ -149,13 +153,14 @@ class Clients(Struct, frozen=True):
         *,
         first: date,
         last: date,
-        status: RenewalStatus | None,
         order: RenewalOrder,
         descending: bool,
         limit: int,
         start: Item | None = None,
+        status: RenewalStatus | None = None,
+        responsible_only: bool = False,
     ) -> RenewalPage:
-        """One page of the renewals that start from `first` to `last`.
+        """One page of the renewals that start from `first` to `last`; `responsible_only` leaves out other partners'.
 
         By days left it reads just those; by change of MRR all of the partner's renewals until the page is full.
         """
@@ -170,6 +175,9 @@ class Clients(Struct, frozen=True):
         if status is not None:
             conditions.append("renewal_status = :status")
             values[":status"] = status
+        if responsible_only:
+            conditions.append("responsible = :yes")
+            values[":yes"] = True
         page = self.session.list_page(
             pk=keys.partner(self.partner_id).pk,
             prefix=keys.RENEWAL_PREFIX,
@@ -184,17 +192,21 @@ class Clients(Struct, frozen=True):
         return RenewalPage([_renewal_row(item) for item in page.items], page.last)
 
     def count_open_decisions(self, *, first: date, last: date) -> int:
-        """How many renewals that start from `first` to `last` nobody has decided about; reads just those days."""
+        """Returns how many renewals that start from `first` to `last` wait for this partner's decision.
+
+        Reads just those days.
+        """
         bounds = keys.renewal_days(first.isoformat(), last.isoformat())
         return self.session.count(
             IndexName="by_time",
             KeyConditionExpression="pk = :pk AND by_time BETWEEN :first AND :last",
-            FilterExpression="renewal_status = :pending",
+            FilterExpression="renewal_status = :pending AND responsible = :yes",
             values={
                 ":pk": keys.partner(self.partner_id).pk,
                 ":first": bounds[0],
                 ":last": bounds[1],
                 ":pending": RenewalStatus.PENDING,
+                ":yes": True,
             },
         )
 
@@ -227,4 +239,5 @@ def _renewal_row(item: Mapping[str, Any]) -> RenewalRow:
         starts_on=date.fromisoformat(item["starts_on"]),
         status=RenewalStatus(item["renewal_status"]),
         flags=item["flags"],
+        responsible=item["responsible"],
     )

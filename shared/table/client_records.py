@@ -115,6 +115,7 @@ def _state_record(state: RenewalState) -> dict[str, Any]:
     return {
         "status": state.status,
         "decision": {
+            "partner_id": decision.partner_id,
             "decided_by": decision.decided_by,
             "decided_at": instant_text(decision.decided_at),
             "reason": decision.reason,
@@ -165,7 +166,10 @@ def _state(item: Mapping[str, Any]) -> RenewalState:
     return RenewalState(
         status=RenewalStatus(item["status"]),
         decision=RenewalDecision(
-            decided_by=decision["decided_by"], decided_at=instant(decision["decided_at"]), reason=decision["reason"]
+            partner_id=decision["partner_id"],
+            decided_by=decision["decided_by"],
+            decided_at=instant(decision["decided_at"]),
+            reason=decision["reason"],
         )
         if decision
         else None,

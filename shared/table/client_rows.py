@@ -100,6 +100,7 @@ def _renewal_row(
         "starts_on": starts_on.isoformat(),
         "renewal_status": one.state.status,
         "flags": client.renewal_flags,
+        "responsible": partner_id == client.responsible_partner,
         "by_time": keys.renewal_order(starts_on.isoformat(), one.subscription_id),
         "by_amount": keys.renewal_order(_amount([one.renewal_mrr], program, minus=one.mrr), one.subscription_id),
     }
@@ -109,7 +110,7 @@ def _renewal_row(
         notice_days=program.renewals.notice_days,
         automatic_renewal_days=program.renewals.automatic_renewal_days,
     )
-    if day and partner_id == client.responsible_partner:
+    if day and row["responsible"]:
         shard = sum(one.subscription_id.encode()) % keys.DUE_RENEWALS_SHARDS
         row |= {
             "due_queue": keys.due_renewals(shard),

@@ -72,6 +72,7 @@ def renewal_of(number: int, **changes: Any) -> dict[str, Any]:
         "days_left": 90,
         "status": "pending",
         "flags": [],
+        "responsible": True,
         **changes,
     }
 

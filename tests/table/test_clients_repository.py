@@ -81,7 +81,7 @@ def test_what_was_saved_is_found_as_a_whole(seed: ClientSeed) -> None:
     seed.usage()
     decided = RenewalState(
         status=RenewalStatus.CONFIRMED,
-        decision=RenewalDecision(decided_by="u-ada", decided_at=NOW, reason="Good"),
+        decision=RenewalDecision(partner_id="p-hill", decided_by="u-ada", decided_at=NOW, reason="Good"),
         notified={days(90): 90},
     )
     known = seed.found()
@@ -156,6 +156,7 @@ def test_the_rows_of_a_client_say_what_the_client_says(seed: ClientSeed, clients
         starts_on=days(30),
         status=RenewalStatus.PENDING,
         flags=[],
+        responsible=True,
     )
 
 

@@ -15,8 +15,10 @@ class ModelRenewal:
 
     def move(self, day: date | None, *, today: date) -> None:
         over = self.starts_on is None or self.starts_on <= today
-        if day != self.starts_on and day is not None and over:
-            self.status = "pending"
+        if day != self.starts_on and day is not None:
+            open_again = self.status == "renewed" and (day - today).days >= LAST_DAY_UNDECIDED
+            if over or open_again:
+                self.status = "pending"
         self.starts_on = day
 
 

@@ -66,6 +66,7 @@ def test_a_client_follows_the_default_until_it_has_an_owner_of_its_own(api: Api,
         "effective_notify_user_id": "u-max",
         "owner_source": "default",
         "current_default": PARTNER_MAX,
+        "responsible": True,
     }
     first = api.get(owner_path(acme), email=MEMBER)
     assert (first.status, first.json) == (200, followed)
@@ -80,6 +81,7 @@ def test_a_client_follows_the_default_until_it_has_an_owner_of_its_own(api: Api,
             "effective_notify_user_id": "u-ada",
             "owner_source": "client",
             "current_default": PARTNER_MAX,
+            "responsible": True,
         },
     )
     assert api.get("/v1/renewals").json["data"][0]["owner"] == "vendor"
@@ -159,6 +161,7 @@ def test_a_client_shows_both_subscriptions_side_by_side(api: Api, seed: ClientSe
         "effective_notify_user_id": "u-ada",
         "owner_source": "default",
         "current_default": {"owner": "vendor", "notify_user_id": None},
+        "responsible": True,
         "client_id": acme,
         "company": "Acme",
         "decision_maker": {"name": "Dana Day", "email": "dana@acme.example", "language": "en"},

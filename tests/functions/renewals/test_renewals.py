@@ -44,6 +44,7 @@ def test_a_row_says_all_that_a_decision_needs(api: Api, acme: str) -> None:
                 "days_left": 90,
                 "status": "pending",
                 "flags": [],
+                "responsible": True,
             }
         ],
         "next_cursor": None,

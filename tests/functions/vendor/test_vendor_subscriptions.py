@@ -37,7 +37,7 @@ def decide(seed: ClientSeed) -> RenewalState:
     assert one.renews_on is not None
     state = RenewalState(
         status=RenewalStatus.CONFIRMED,
-        decision=RenewalDecision(decided_by="u-ada", decided_at=seed.at, reason=None),
+        decision=RenewalDecision(partner_id="p-hill", decided_by="u-ada", decided_at=seed.at, reason=None),
         notified={one.renews_on: 90},
     )
     transaction = Transaction(seed.session, operation())
