@@ -54,6 +54,11 @@ HEADERS: dict[str, Any] = {
         "schema": {"type": "string", "pattern": '^<[^>]+>; rel="next"$'},
     },
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
+    "Content-Disposition": {
+        "description": "What to call the file when it is saved.",
+        "required": True,
+        "schema": {"type": "string", "examples": ['attachment; filename="registrations.csv"']},
+    },
     "Cache-Control": {"description": "How long it may be kept.", "required": True, "schema": {"type": "string"}},
 }
 
@@ -76,6 +81,16 @@ _GATEWAY_REFUSALS = {
 _MAY_WAIT = {409, 503}
 
 
+GATEWAY_SCHEMAS: dict[str, Any] = {
+    "GatewayRefusal": {
+        "type": "object",
+        "description": "What the gateway itself answers, before any route is reached.",
+        "properties": {"message": {"type": "string", "description": "A word or two, in English."}},
+        "required": ["message"],
+    }
+}
+
+
 def header(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/headers/{name}"}
 
@@ -95,16 +110,16 @@ def refusal(status: int, codes: list[str]) -> dict[str, str]:
 def shared_responses() -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for status in sorted({*_REFUSALS, *_GATEWAY_REFUSALS}):
+        name, description = {**_REFUSALS, **_GATEWAY_REFUSALS}[status]
+        headers = ["X-Request-Id", *(["Retry-After"] if status in _MAY_WAIT else [])]
+        problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        gateway = {"application/json": {"schema": {"$ref": "#/components/schemas/GatewayRefusal"}}}
         if status in _GATEWAY_REFUSALS:
-            name, description = _GATEWAY_REFUSALS[status]
-            message = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}
-            responses[name] = {"description": description, "content": {"application/json": {"schema": message}}}
+            responses[name] = {"description": description, "content": gateway}
         else:
-            name, description = _REFUSALS[status]
-            headers = ["X-Request-Id", *(["Retry-After"] if status in _MAY_WAIT else [])]
             responses[name] = {
                 "description": description,
                 "headers": {one: header(one) for one in headers},
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                "content": problem,
             }
     return responses

@@ -26,10 +26,21 @@ from functions.vendor.api import router as vendor
 from functions.vendor.clients_api import router as vendor_clients
 from functions.vendor.deals_api import router as vendor_deals
 from functions.vendor.suppressions import router as vendor_suppressions
-from local.openapi_components import HEADERS, PARAMETERS, SECURITY_SCHEME, header, parameter, shared_responses
+from local.openapi_components import (
+    GATEWAY_SCHEMAS,
+    HEADERS,
+    PARAMETERS,
+    SECURITY_SCHEME,
+    header,
+    parameter,
+    shared_responses,
+)
 from local.openapi_examples import EXAMPLES
+from local.openapi_meanings import PARAMETERS as MEANINGS
+from local.openapi_names import Naming, capitalised
 from local.openapi_refusals import refusals
-from local.openapi_schemas import problem_schemas, public_schemas, with_public_names
+from local.openapi_schemas import NULL, problem_schemas, public_schemas, with_public_names
+from local.openapi_texts import TAGS, TITLE, information
 from shared.clock import utc_now
 from shared.http.access import PARTNER_USERS, ROLES_BY_ROUTE
 from shared.http.application import Application
@@ -38,48 +49,14 @@ from shared.http.routing import PROBLEMS
 PROJECT = Path(__file__).resolve().parent.parent
 VERBS = ("get", "put", "post", "patch", "delete")
 
-DESCRIPTION = """\
-Register leads within your capacity, manage your users, and, as the vendor, say who the partners are.
-
-**Calling.** Send `Authorization: Bearer <access token>` from the user pool. A person who belongs to several partners \
-names one in `X-Partner-Id`. What the caller may do is read from the table on every request.
-
-**Data.** JSON in UTF-8, names in `snake_case`. Unknown fields and unknown query parameters are refused. Instants are \
-RFC 3339 in UTC, days `YYYY-MM-DD`, countries ISO 3166-1 alpha-2. Answers may gain fields at any time.
-
-**Errors** are `application/problem+json` (RFC 9457). `code` is stable and meant for programs, `detail` says what to \
-do, `instance` is the request id, `errors` names wrong places by JSON pointer. Only the gateway's own 401 and 429 \
-have another body. A path with another verb answers 405 with `Allow`; every GET answers HEAD.
-
-**Lists** take `limit` and `cursor` and answer `next_cursor`, null on the last page, and a `Link` to the next one. A \
-cursor works with the filters, the partner and the route that it came from.
-
-**Writing safely.** Every POST takes `Idempotency-Key`: within 24 hours the same key with the same request gets the \
-same answer. PATCH needs the object's `ETag` in `If-Match`. Vendor PUTs may be repeated as they are.
-
-**Bulk** requests answer 200 with one result per item, in the order sent; an invalid item fails alone."""
-
-TAGS = (
-    ("Capacity", "The domains that a partner has registered, and how many more it may register."),
-    ("Clients", "Whom a partner sold to or serves, and its dashboard. Every user reads, an admin ends services."),
-    ("Renewals", "What comes up for renewal, the decisions, and who tells the client. An admin changes and decides."),
-    ("Confirmation links", "Links by which a customer confirms, without a login, what a partner has sold."),
-    ("Users", "Who is calling, and the users of a partner. Every user reads, an admin changes."),
-    (
-        "Employees",
-        "Which users work in which client's account, and what that earns. Every user reads, an admin changes.",
-    ),
-    ("Transfer requests", "Partners that list one address for a client ask each other to let go of it."),
-    ("Tier", "Where a partner stands, the points behind it, what would be if, and who of the vendor helps."),
-    ("Vendor", "The vendor's back office. A PUT makes or changes by the vendor's own id; repeating it is safe."),
-    ("Reference", "This description of the API, for everyone, without a token."),
-)
-
 IDENTIFIERS = {"Registration": ("domain", "registered_domain"), "Link": ("link_id", "id"), "User": ("user_id", "id")}
 """Editable objects: the path parameter that names one, and the field of its answer that holds the value."""
 
 SWITCHES = ("/partner-employee", "/digest")
 """How the paths of switches end."""
+
+FILES = frozenset({"text/csv", "text/calendar"})
+"""Answers that a browser saves under the name that the answer gives them."""
 
 WITH_AN_ETAG = {*IDENTIFIERS, "RenewalOwner", "RenewalSettings"}
 
@@ -89,23 +66,23 @@ SUCCESSES = {"200": "Success", "201": "Created", "204": "Done; the answer has no
 def build_document() -> dict[str, Any]:
     """The document as plain JSON values, always in the same order. Raises ValueError where names collide."""
     application = _application()
-    generated = application.get_openapi_schema(title="Partnerdesk API", version=_version())
+    generated = application.get_openapi_schema(title=TITLE, version=_version())
     raw = generated.model_dump(by_alias=True, exclude_none=True, mode="json")
     descriptions = application.docstrings()
-    schemas = public_schemas({**raw["components"]["schemas"], **problem_schemas()})
+    naming = Naming({**public_schemas({**raw["components"]["schemas"], **problem_schemas()}), **GATEWAY_SCHEMAS})
     paths = with_public_names(raw["paths"])
     for path, operations in paths.items():
         for verb, operation in operations.items():
             name = _operation_id(operation["operationId"], verb=verb, path=path)
             named = {**operation, "operationId": name, "description": descriptions[name]}
-            operations[verb] = _completed(named, verb=verb, path=path)
+            operations[verb] = _completed(named, verb=verb, path=path, naming=naming)
         paths[path] = {verb: operations[verb] for verb in VERBS if verb in operations}
     _link(paths)
     places = {name: place for place, (name, _) in enumerate(TAGS)}
     paths = dict(sorted(paths.items(), key=lambda one: (places[_tag(one[1])], one[0])))
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Partnerdesk API", "version": _version(), "description": DESCRIPTION},
+        "info": information(_version()),
         "servers": [{"url": "/", "description": "The host that serves this document"}],
         "tags": [{"name": name, "description": description} for name, description in TAGS],
         "paths": paths,
@@ -114,7 +91,7 @@ def build_document() -> dict[str, Any]:
             "parameters": PARAMETERS,
             "headers": HEADERS,
             "responses": shared_responses(),
-            "schemas": schemas,
+            "schemas": dict(sorted(naming.schemas.items())),
         },
     }
 
@@ -154,11 +131,11 @@ def _version() -> str:
     return str(project["project"]["version"])
 
 
-def _completed(raw: Mapping[str, Any], *, verb: str, path: str) -> dict[str, Any]:
+def _completed(raw: Mapping[str, Any], *, verb: str, path: str, naming: Naming) -> dict[str, Any]:
     route = f"{verb.upper()} {path}"
     roles = ROLES_BY_ROUTE.get(route)
     name = raw["operationId"]
-    parameters = [_parameter(one) for one in raw.get("parameters", [])]
+    parameters = [_parameter(one, operation=name, naming=naming) for one in raw.get("parameters", [])]
     if roles and roles & PARTNER_USERS:
         parameters.append(parameter("PartnerId"))
     if verb == "post":
@@ -213,14 +190,15 @@ def _operation_id(generated: str, *, verb: str, path: str) -> str:
     return generated.removesuffix(added)
 
 
-def _parameter(raw: Mapping[str, Any]) -> dict[str, Any]:
+def _parameter(raw: Mapping[str, Any], *, operation: str, naming: Naming) -> dict[str, Any]:
     """One of a route's own parameters. What is optional is left out of a URL, where nothing can be null."""
     schema = dict(raw["schema"])
-    description = schema.pop("description", None) or raw.get("description")
     if "anyOf" in schema:
-        (kind,) = [one for one in schema.pop("anyOf") if one != {"type": "null"}]
+        (kind,) = [one for one in schema.pop("anyOf") if one != NULL]
         schema = {**kind, **schema}
+    description = schema.pop("description", None) or raw.get("description") or MEANINGS.get(raw["name"])
     described = {"description": description} if description else {}
+    schema = naming.named(schema, capitalised(f"{operation}_{raw['name']}"))
     return {"name": raw["name"], "in": raw["in"], "required": raw.get("required", False), **described, "schema": schema}
 
 
@@ -234,17 +212,24 @@ def _successes(raw: Mapping[str, Any], *, name: str, verb: str, path: str) -> di
     else:
         listed = any(one["name"] == "cursor" for one in raw.get("parameters", []))
         headers = ["X-Request-Id", *(["Link"] if listed else []), *(["ETag"] if _editable(found) else [])]
+    media = {one for answer in found.values() for one in answer.get("content", {})}
+    headers += [one for one in ("Content-Disposition",) if media & FILES]
     successes: dict[str, Any] = {}
     for status, answer in sorted(found.items()):
         own = answer["description"] if answer["description"] != "Successful Response" else SUCCESSES[status]
         described = {"description": own, "headers": {one: header(one) for one in headers}}
-        content = answer.get("content") if status != "204" else None
+        content = _as_text(answer.get("content", {})) if status != "204" else {}
         example = EXAMPLES.get((name, "answer"))
         successes[status] = _with_example({**described, **({"content": content} if content else {})}, example)
     if "Cache-Control" in headers:
         unchanged = "Not modified: the ETag in `If-None-Match` is the current one"
         successes["304"] = {"description": unchanged, "headers": {one: header(one) for one in headers}}
     return successes
+
+
+def _as_text(content: Mapping[str, Any]) -> dict[str, Any]:
+    """With a schema for files and pages, which are text to a client."""
+    return {media: {"schema": {"type": "string"}, **what} for media, what in content.items()}
 
 
 def _editable(answers: Mapping[str, Any]) -> str | None:

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from shared.addresses import Email
 from shared.countries import Country
 from shared.domain.registrations import Contact, Lead, Registration
-from shared.http.schemas import Answer, Body, Confirmed, Instant, Problem
+from shared.http.schemas import Answer, Body, CheckedAs, Confirmed, Instant, Problem
 from shared.text import Line, OneLine
 
 MOST_ITEMS = 100
@@ -65,7 +65,7 @@ class BatchBody(Body):
     """Items are checked one by one: an invalid one fails alone."""
 
     items: Annotated[
-        list[Any],
+        list[Annotated[Any, CheckedAs(LeadBody)]],
         Field(min_length=1, max_length=MOST_ITEMS, description="Each as the body of `POST /v1/registrations`."),
     ]
 
@@ -74,10 +74,10 @@ class DeregisterBody(Body):
     """What names no registered domain, whatever it is, is `not_found` by itself."""
 
     domains: Annotated[
-        list[Any],
+        list[Annotated[Any, WithJsonSchema({"type": "string"})]],
         Field(min_length=1, max_length=MOST_ITEMS, description="Registered domains, in any spelling."),
     ]
-    confirm: Annotated[Confirmed, Field(description="true says that the user has confirmed the list of domains.")]
+    confirm: Annotated[Confirmed, Field(description="Must be true: the user has confirmed the list of domains.")]
 
 
 class ContactAnswer(Answer):

@@ -199,7 +199,7 @@ class ClientEngagementAnswer(Answer):
 class EndServicesBody(Body):
     """The client leaves the partner's list, and the assignments of its employees end."""
 
-    confirm: Annotated[Confirmed, Field(description="true says that the user has confirmed the end of services.")]
+    confirm: Annotated[Confirmed, Field(description="Must be true: the user has confirmed the end of services.")]
 
 
 class EndedServicesAnswer(Answer):

@@ -18,7 +18,6 @@ from functions.confirmations.schemas import (
     LinkChanges,
     LinkEventAnswer,
     LinkPreviewBody,
-    OnboardingCatalogueAnswer,
     ProductAnswer,
 )
 from functions.confirmations.service import LinkDesk
@@ -50,7 +49,7 @@ Sort = Annotated[
 
 
 @router.get("/v1/products", summary="What a link can be about", tags=["Confirmation links"])
-def read_catalogue() -> OnboardingCatalogueAnswer | CatalogueAnswer:
+def read_catalogue() -> CatalogueAnswer:
     """Products and their editions, and for solutions partners the onboarding types and durations to choose from."""
     desk = _desk()
     rules = desk.rules
@@ -66,7 +65,7 @@ def read_catalogue() -> OnboardingCatalogueAnswer | CatalogueAnswer:
     ]
     if desk.partner().type is PartnerType.SOLUTIONS_PROVIDER:
         return CatalogueAnswer(products=products)
-    return OnboardingCatalogueAnswer(
+    return CatalogueAnswer(
         products=products,
         onboarding_types=list(rules.onboarding_types),
         estimated_onboarding_durations=list(rules.onboarding_durations),

@@ -3,6 +3,7 @@
 from typing import Annotated, Self
 
 from pydantic import Field, StrictBool
+from pydantic.json_schema import SkipJsonSchema
 
 from shared.addresses import Email
 from shared.domain.languages import Language
@@ -12,6 +13,10 @@ from shared.text import Line
 
 MOST_PRODUCTS = 20
 Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z0-9_]+$")]
+
+
+PartnersOnly = Annotated[list[str] | SkipJsonSchema[None], Field(exclude_if=lambda codes: codes is None)]
+"""Codes that solutions partners choose from; absent for solutions providers."""
 
 
 class LinkClientBody(Body):
@@ -152,13 +157,8 @@ class CatalogueAnswer(Answer):
     """What a link can be about. Solutions providers are given no onboarding types and durations."""
 
     products: list[ProductAnswer]
-
-
-class OnboardingCatalogueAnswer(CatalogueAnswer):
-    """What a link of a solutions partner can be about."""
-
-    onboarding_types: list[str]
-    estimated_onboarding_durations: list[str]
+    onboarding_types: PartnersOnly = None
+    estimated_onboarding_durations: PartnersOnly = None
 
 
 class LinkEventAnswer(Answer):

@@ -12,7 +12,7 @@ from shared.domain.assignments import PortalAccess, Transfer, TransferStatus
 from shared.domain.clients import client_id
 from shared.domain.credit import CreditReason
 from shared.domain.people import User
-from shared.http.schemas import Answer, Body, Instant, Problem
+from shared.http.schemas import Answer, Body, CheckedAs, Instant, Problem
 from shared.table.transfers import DirectedTransfer, Direction
 
 MOST_CLIENTS = 100
@@ -42,7 +42,7 @@ class AssignBody(Body):
     """Items are checked one by one: an invalid one fails alone."""
 
     clients: Annotated[
-        list[Any],
+        list[Annotated[Any, CheckedAs(ClientChoice)]],
         Field(
             min_length=1,
             max_length=MOST_CLIENTS,

@@ -223,7 +223,11 @@ def _kind(schema: Schema) -> Kind:
             kinds = [_kind(one) for one in schema[key]]
             named = next((kind.schema for kind in kinds if kind.schema), None)
             return Kind(text=joint.join(kind.text for kind in kinds), schema=named)
-    if schema.get("type") == "array":
+    named = schema.get("type", "anything")
+    if isinstance(named, list):
+        kind = _kind({**schema, "type": named[0]})
+        return Kind(text=f"{kind.text}, or null", schema=kind.schema)
+    if named == "array":
         item = _kind(schema.get("items", {}))
         return Kind(text=f"list of {_counted(schema, 'Items', '')}{item.text}", schema=item.schema)
     return Kind(text=_plain(schema))
@@ -234,8 +238,9 @@ def _plain(schema: Schema) -> str:
         return json.dumps(schema["const"])
     if "enum" in schema:
         return " | ".join(str(value) for value in schema["enum"])
-    words = [schema.get("format") or schema.get("type", "anything")]
-    if schema.get("type") == "integer" and "minimum" in schema:
+    named = schema.get("type", "anything")
+    words = [schema.get("format", named) if named == "string" else named]
+    if named == "integer" and {"minimum", "maximum"} <= schema.keys():
         words.append(f"{schema['minimum']} to {schema['maximum']}")
     if length := _counted(schema, "Length", "characters"):
         words.append(length)

@@ -7,7 +7,7 @@ from pydantic import Field
 from functions.vendor.upserts import VendorId
 from shared.addresses import Email
 from shared.domain.activities import Activity
-from shared.http.schemas import Answer, Body, Moment, Problem
+from shared.http.schemas import Answer, Body, CheckedAs, Moment, Problem
 
 MOST_ACTIVITIES = 100
 
@@ -18,19 +18,6 @@ Kind = Annotated[
         description="Such as `publish`, `create` and `edit`, which qualify for managed credit, or `view`.",
     ),
 ]
-
-
-class ActivitiesBody(Body):
-    """Items are checked one by one: an invalid one fails alone."""
-
-    activities: Annotated[
-        list[Any],
-        Field(
-            min_length=1,
-            max_length=MOST_ACTIVITIES,
-            description="Each with `id`, `hub_id`, `employee_email`, `kind` and `occurred_at`.",
-        ),
-    ]
 
 
 class ActivityBody(Body):
@@ -50,6 +37,19 @@ class ActivityBody(Body):
             kind=self.kind,
             occurred_at=self.occurred_at,
         )
+
+
+class ActivitiesBody(Body):
+    """Items are checked one by one: an invalid one fails alone."""
+
+    activities: Annotated[
+        list[Annotated[Any, CheckedAs(ActivityBody)]],
+        Field(
+            min_length=1,
+            max_length=MOST_ACTIVITIES,
+            description="Each with `id`, `hub_id`, `employee_email`, `kind` and `occurred_at`.",
+        ),
+    ]
 
 
 class RecordedItem(Answer):

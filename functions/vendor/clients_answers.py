@@ -67,7 +67,7 @@ class RenewalTermsAnswer(Answer):
 
 
 class RenewalManagerAnswer(Answer):
-    """Who of the vendor handles the renewal."""
+    """Who of the vendor handles a renewal."""
 
     name: str
     email: str

@@ -138,7 +138,7 @@ class RenewalTermsBody(Body):
 
 
 class RenewalManagerBody(Body):
-    """Who of the vendor handles the renewal."""
+    """Who of the vendor handles a renewal."""
 
     name: Line
     email: Email

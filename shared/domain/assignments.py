@@ -9,7 +9,7 @@ from shared.domain.clients import client_id
 
 
 class PortalAccess(StrEnum):
-    """What the client has granted: assigning alone grants nothing (A99)."""
+    """What the client has granted: assigning alone grants nothing."""
 
     NOT_REQUESTED = "not_requested"
     REQUESTED = "requested"

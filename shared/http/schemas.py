@@ -1,8 +1,9 @@
 """Shapes that the answers of several rooms share."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -11,11 +12,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     PlainSerializer,
     SerializerFunctionWrapHandler,
     WithJsonSchema,
     model_serializer,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from shared.clock import read_day
 
@@ -54,8 +58,8 @@ def _in_utc(value: datetime) -> datetime:
     return moment
 
 
-Confirmed = Annotated[Literal[True], BeforeValidator(_only_true)]
-"""The user's yes, in a request."""
+Confirmed = Annotated[bool, BeforeValidator(_only_true)]
+"""The user's yes, in a request. A plain boolean in the document: clients are not generated for a type that is true."""
 
 Day = Annotated[date, BeforeValidator(_written_day)]
 """A day in a request, near enough to today that whatever is reckoned from it exists."""
@@ -86,6 +90,17 @@ class Body(BaseModel):
     """What routes take: an unknown field is refused, not overlooked. Built at its first use."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid")
+
+
+@dataclass(frozen=True)
+class CheckedAs:
+    """Marks the items of a bulk request: anything is taken, checked by itself against `model`, and documented as it."""
+
+    model: type[BaseModel]
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        self.model.model_rebuild()
+        return handler(self.model.__pydantic_core_schema__)
 
 
 class FieldProblem(Answer):

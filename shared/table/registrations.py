@@ -34,7 +34,7 @@ class RegistrationOrder(StrEnum):
 
 
 class SearchField(StrEnum):
-    """The four criteria of the search (A4)."""
+    """What a search looks at."""
 
     DOMAIN = "domain"
     COMPANY = "company"

@@ -9,8 +9,11 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from functions.reference.document import DOCUMENT_FILE
 from local import openapi
-from local.openapi_document import SWITCHES, TAGS, build_document
+from local.openapi_document import SWITCHES, build_document
 from local.openapi_examples import EXAMPLES
+from local.openapi_meanings import MEANINGS, PARAMETERS
+from local.openapi_texts import TAGS
+from local.openapi_values import SCHEMAS, VALUES
 from shared.http.access import ROLES_BY_ROUTE
 
 PUBLIC = {"GET /openapi.json", "GET /reference"}
@@ -101,12 +104,40 @@ def test_operations_have_readable_names_of_their_own(document: dict[str, Any]) -
 
 def test_everything_is_described(document: dict[str, Any]) -> None:
     tags = {name for name, _ in TAGS}
+    missing = []
     for route, operation in operations(document):
         assert operation["summary"], route
         assert operation["description"].endswith("."), route
         assert set(operation["tags"]) <= tags, route
+        parameters = [one for one in operation.get("parameters", []) if "$ref" not in one]
+        missing += [f"{one['name']} of {route}" for one in parameters if not one.get("description")]
     for name, schema in document["components"]["schemas"].items():
-        assert schema["type"] == "string" or schema.get("description"), f"{name} has no docstring"
+        missing += [] if schema.get("description") else [name]
+        fields = schema.get("properties", {}).items()
+        missing += [f"{name}.{field}" for field, value in fields if not value.get("description")]
+    assert missing == [], "describe them where they stand, with Field(description=...), or in local/openapi_meanings.py"
+
+
+def test_meanings_are_kept_for_names_that_there_are(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    fields = {
+        key
+        for name, schema in schemas.items()
+        for field in schema.get("properties", {})
+        for key in (f"{name}.{field}", field)
+    }
+    parameters = {
+        one["name"] for _, operation in operations(document) for one in operation.get("parameters", []) if "name" in one
+    }
+    assert MEANINGS.keys() - fields == set()
+    assert PARAMETERS.keys() - parameters == set()
+    assert SCHEMAS.keys() | {name for name, _ in VALUES.values()} <= schemas.keys()
+
+
+def test_how_to_get_a_token_is_said_before_all_else(document: dict[str, Any]) -> None:
+    paragraphs = document["info"]["description"].split("\n\n")
+    assert paragraphs[1].startswith("**Getting a token.** ")
+    assert "AWSCognitoIdentityProviderService.InitiateAuth" in paragraphs[2]
 
 
 def test_nothing_is_left_of_the_generator(document: dict[str, Any]) -> None:
@@ -117,8 +148,10 @@ def test_nothing_is_left_of_the_generator(document: dict[str, Any]) -> None:
         "Successful Response",
         '"deprecated"',
         "Answer_",
+        "__",
     ):
         assert leftover not in text
+    assert re.search(r"\b[AD]\d+\b", text) is None
     titled = [name for name, schema in document["components"]["schemas"].items() if "title" in schema]
     assert titled == []
 

@@ -163,11 +163,13 @@ for path in ("/openapi.json", "/v1/nowhere", "/reference"):
 def test_types_read_as_words() -> None:
     objects = {one.name: {field.name: field.kind for field in one.fields} for one in schemas(document())}
     assert objects["RegistrationPage"]["data"] == Kind(text="list of Registration", schema="Registration")
-    assert objects["Registration"]["expires_at"] == Kind(text="date-time or null")
+    assert objects["Registration"]["expires_at"] == Kind(text="date-time, or null")
     assert objects["LeadBody"]["company"] == Kind(text="string, 1 to 200 characters")
     assert objects["LinkBody"]["products"].text == "list of 1 to 20 LinkProductBody"
-    assert objects["DeregisterBody"]["confirm"].text == "true"
-    assert objects["DeregisterResults"]["results"].text == "list of DeregisteredItem or UnknownItem"
+    assert objects["DeregisterBody"]["confirm"].text == "boolean"
+    assert objects["DeregisteredItem"]["status"].text == '"deregistered"'
+    assert objects["DeregisterResults"]["results"] == Kind(text="list of DeregisterResult", schema="DeregisterResult")
+    assert objects["MoneyBody"]["amount"].text == "integer, 0 to 1000000000000"
 
 
 def test_nested_fields_are_listed_under_dotted_names() -> None:
