@@ -15,7 +15,11 @@ PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 endif
 BIN := .venv/bin
 AT_PORT := $(if $(PORT),--port $(PORT))
-LOCKS := runtime cli dev stack checkov node
+DOCUMENT := functions/reference/openapi.json
+# They run on the Node.js of their own environment, and send nothing anywhere.
+NODE_TOOLS := PATH="$(CURDIR)/.local/venvs/node/bin:$$PATH" REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
+	.local/npm/node_modules/.bin
+LOCKS := runtime cli dev stack checkov node generators
 
 .PHONY: help
 help: ## Lists the commands
@@ -58,7 +62,14 @@ check: environments ## Checks style, types, layers, template, OpenAPI document a
 	$(BIN)/cfn-lint template.yaml
 	@$(MAKE) security
 	$(BIN)/python -m local.openapi --check
+	@$(MAKE) lint-document
 	$(BIN)/python -m local.messages --check
+
+.PHONY: lint-document
+lint-document: python ## Lets redocly and spectral look at the OpenAPI document
+	@$(PYTHON) -m local.environments npm
+	@$(NODE_TOOLS)/redocly lint --extends recommended-strict $(DOCUMENT)
+	@$(NODE_TOOLS)/spectral lint --ruleset .spectral.yaml --fail-severity hint $(DOCUMENT)
 
 .PHONY: format
 format: environments ## Formats the code and mends what ruff can mend
@@ -90,6 +101,9 @@ lock: ## Renews the lock files from requirements/*.in
 	@cd requirements && for name in $(LOCKS); do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 			"$$name.in" --output-file "$$name.txt"; done
+	@$(PYTHON) -m local.environments node
+	@cd requirements/npm && PATH="$(CURDIR)/.local/venvs/node/bin:$$PATH" npm update --package-lock-only --ignore-scripts \
+		--omit-lockfile-registry-resolved --no-audit --no-fund
 
 .PHONY: environments
 environments: python

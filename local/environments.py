@@ -6,6 +6,7 @@ Runs on the machine's own Python before anything is installed, so it uses the st
 import argparse
 import fcntl
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -107,6 +108,31 @@ def _make_folder(environment: Environment, project: Path) -> None:
     aside.rename(folder)
 
 
+def _make_npm_packages(environment: Environment, project: Path) -> None:
+    """Packages of npm beside their lock file, installed aside and then moved; their own scripts are never run."""
+    folder, lock = project / environment.folder, project / environment.lock
+    aside = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    for name in ("package.json", lock.name):
+        shutil.copy(lock.with_name(name), aside)
+    commands = project / environment.needs[0].folder / "bin"
+    done = subprocess.run(  # noqa: S603
+        [str(commands / "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        cwd=aside,
+        env={**os.environ, "PATH": f"{commands}{os.pathsep}{os.environ.get('PATH', os.defpath)}"},
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    if done.returncode:
+        raise EnvironmentFailedError(
+            f"npm could not install {environment.lock}; its message is above. Once the cause is gone (often the "
+            "network), run the same command again."
+        )
+    shutil.rmtree(folder, ignore_errors=True)
+    aside.rename(folder)
+
+
 DEV = Environment(
     name="dev",
     folder=Path(".venv"),
@@ -140,10 +166,25 @@ NODE = Environment(
     name="node",
     folder=Path(".local/venvs/node"),
     lock=Path("requirements/node.txt"),
-    purpose="the npm that this machine lacks",
+    purpose="Node.js and npm",
     make=_make_virtual_environment,
 )
-ENVIRONMENTS = {environment.name: environment for environment in (DEV, STACK, RUNTIME, CHECKOV, NODE)}
+NPM = Environment(
+    name="npm",
+    folder=Path(".local/npm"),
+    lock=Path("requirements/npm/package-lock.json"),
+    purpose="the checks of the OpenAPI document, and a TypeScript client",
+    make=_make_npm_packages,
+    needs=(NODE,),
+)
+GENERATORS = Environment(
+    name="generators",
+    folder=Path(".local/venvs/generators"),
+    lock=Path("requirements/generators.txt"),
+    purpose="the clients that the tests generate",
+    make=_make_virtual_environment,
+)
+ENVIRONMENTS = {environment.name: environment for environment in (DEV, STACK, RUNTIME, CHECKOV, NODE, NPM, GENERATORS)}
 
 
 def _stamp_of(environment: Environment, project: Path) -> str:

@@ -1,8 +1,10 @@
+import re
 from pathlib import Path
 
 import pytest
 
-from local.environments import Environment, prepare
+from local.environments import ENVIRONMENTS, Environment, prepare
+from local.place import PROJECT
 
 
 class Recorder:
@@ -87,3 +89,13 @@ def test_an_installation_says_what_it_does(
 ) -> None:
     prepare(environment, project=tmp_path)
     assert capsys.readouterr().out == "Installing lock.txt into folder, for an example (once) ...\n"
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS.values(), ids=ENVIRONMENTS)
+def test_lock_files_pin_what_is_installed_and_not_where_it_comes_from(environment: Environment) -> None:
+    lock = (PROJECT / environment.lock).read_text(encoding="utf-8")
+    assert "index-url" not in lock
+    assert "resolved" not in lock
+    pinned = len(re.findall(r'^[\w.\[\]-]+==|^    "node_modules/', lock, re.MULTILINE))
+    assert pinned > 0
+    assert len(re.findall(r'--hash=sha256:|"integrity": "sha512-', lock)) >= pinned
