@@ -15,6 +15,7 @@ from cli.import_run import LIMIT_REACHED, ImportOutcome, Lead
 from shared.addresses import Email
 from shared.countries import Country
 from shared.domains import InvalidDomainError, registrable_domain
+from shared.http.sentences import fault_of, sentence
 from shared.program import program
 from shared.text import Line
 
@@ -45,7 +46,7 @@ def _check(lead: Lead) -> str | Refusal:
     """The domain that the row would register, or why it would not."""
     faults = list(_faults(lead.item))
     if faults:
-        return Refusal(lead.line, INVALID_ROW, "; ".join(faults))
+        return Refusal(lead.line, INVALID_ROW, " ".join(faults))
     try:
         return registrable_domain(lead.item["website"], refused=program().capacity.free_mail_hosts)
     except InvalidDomainError as error:
@@ -60,7 +61,7 @@ def _faults(item: Mapping[str, Any]) -> Iterable[str]:
         try:
             _rules()[name].validate_python(text)
         except ValidationError as error:
-            yield f"{name}: {error.errors()[0]['msg'].removeprefix('Value error, ')}"
+            yield sentence(f"#/{name}", fault_of(error.errors()[0]))
 
 
 @cache

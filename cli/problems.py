@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class FieldProblem:
-    """One wrong place: a JSON pointer such as `#/contact/email`, or a parameter's name."""
+    """One wrong place: a JSON pointer such as `#/contact/email` or `#/query/limit`, and the sentence about it."""
 
     pointer: str
     detail: str
@@ -29,15 +29,14 @@ class Problem:
         lines = [self.title] if self.title else []
         if self.detail and self.detail != self.title:
             lines.append(self.detail)
-        lines += [f"  {field.pointer}: {field.detail}" for field in self._further_fields()]
+        lines += [f"  {field.detail}" for field in self._further_fields()]
         if self.request_id:
             lines.append(f"Request id: {self.request_id} ({self.code})")
         return lines
 
     def reason(self) -> str:
-        """One line for a spreadsheet: what is wrong in which column, or the detail where no field is named."""
-        wrong = [f"{field.pointer.rpartition('/')[2]}: {field.detail}" for field in self._further_fields()]
-        return "; ".join(wrong) or self.detail or self.title
+        """One line for a spreadsheet: every sentence about what is wrong, or the detail where no field is named."""
+        return " ".join(field.detail for field in self._further_fields()) or self.detail or self.title
 
     def _further_fields(self) -> list[FieldProblem]:
         """Those that say more than the detail does."""

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-NO_COUNTRY = "must be a country code of ISO 3166-1 alpha-2, such as DE"
+NO_COUNTRY = "must be a two-letter country code (ISO 3166-1), such as DE"
 
 
 @cache

@@ -5,7 +5,10 @@ from typing import ClassVar, TypedDict
 
 
 class FieldError(TypedDict):
-    """One wrong place in a request: a JSON pointer into the body, or a parameter's name, and what to do about it."""
+    """One wrong place in a request: a JSON pointer into the body, or such as `#/query/limit`, and what is wrong there.
+
+    A `detail` that starts with a small letter follows the name of the place: `must be one of sales_hub, service_hub`.
+    """
 
     pointer: str
     detail: str

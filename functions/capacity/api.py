@@ -193,13 +193,9 @@ def change_registration(domain: str, body: LeadChanges) -> RegistrationAnswer:
     exchange, desk = router.exchange, _desk()
     known = _found(desk, domain)
     exchange.require_match(known.version)
-    changes = body.model_dump(exclude_unset=True)
-    contact: dict[str, Any] = changes.pop("contact", None) or {}
-    lead = replace(
-        known.lead,
-        **{name: value for name, value in changes.items() if value is not None or name == "country"},
-        contact=replace(known.lead.contact, **{name: value for name, value in contact.items() if value is not None}),
-    )
+    changes = body.sent()
+    contact = replace(known.lead.contact, **body.contact.sent()) if "contact" in changes else known.lead.contact
+    lead = replace(known.lead, **{**changes, "contact": contact})
     changed = service.change_lead(desk, known=known, lead=lead)
     exchange.tag(changed.version)
     return _answer(desk, service.current_capacity(desk)[1], changed)

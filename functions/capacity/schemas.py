@@ -2,12 +2,26 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema
 
+from functions.capacity.errors import InvalidWebsiteError
+from functions.capacity.websites import domain_of
 from shared.addresses import Email
 from shared.countries import Country
 from shared.domain.registrations import Contact, Lead, Registration
-from shared.http.schemas import Answer, Body, CheckedAs, Confirmed, Instant, Problem
+from shared.domains import InvalidDomainError, registrable_domain
+from shared.http.schemas import (
+    UNCHANGED,
+    Answer,
+    Body,
+    Changes,
+    CheckedAs,
+    Confirmed,
+    Instant,
+    Problem,
+    refused_as,
+)
+from shared.program import program
 from shared.text import Line, OneLine
 
 MOST_ITEMS = 100
@@ -17,6 +31,24 @@ Website = Annotated[
     Field(min_length=1, max_length=2048, description="Any address of the company's site, with or without `https://`."),
     OneLine,
 ]
+
+
+def _registrable(website: str) -> str:
+    """Checked here too, so that it is told together with whatever else is wrong with the lead."""
+    try:
+        domain_of(website, program().capacity)
+    except InvalidWebsiteError as problem:
+        raise refused_as(problem) from None
+    return website
+
+
+def _with_a_domain(website: str) -> str:
+    """Of a lead that stays registered, whose website may have come to be refused since."""
+    try:
+        registrable_domain(website)
+    except InvalidDomainError as error:
+        raise refused_as(InvalidWebsiteError(error.reason)) from None
+    return website
 
 
 class ContactBody(Body):
@@ -30,7 +62,7 @@ class ContactBody(Body):
 class LeadBody(Body):
     """A lead as a partner registers it."""
 
-    website: Website
+    website: Annotated[Website, AfterValidator(_registrable)]
     company: Line
     contact: ContactBody
     country: Country | None = None
@@ -44,20 +76,20 @@ class LeadBody(Body):
         )
 
 
-class ContactChanges(Body):
+class ContactChanges(Changes):
     """What is left out stays as it is."""
 
-    first_name: Line | None = None
-    last_name: Line | None = None
-    email: Email | None = None
+    first_name: Line = UNCHANGED
+    last_name: Line = UNCHANGED
+    email: Email = UNCHANGED
 
 
-class LeadChanges(Body):
+class LeadChanges(Changes):
     """What is left out stays as it is; `country` alone may be cleared with null."""
 
-    website: Website | None = None
-    company: Line | None = None
-    contact: ContactChanges | None = None
+    website: Annotated[Website, AfterValidator(_with_a_domain)] = UNCHANGED
+    company: Line = UNCHANGED
+    contact: ContactChanges = UNCHANGED
     country: Country | None = None
 
 

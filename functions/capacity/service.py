@@ -11,13 +11,12 @@ from functions.capacity.errors import (
     AlreadyRegisteredError,
     CapacityReachedError,
     DomainUnavailableError,
-    InvalidWebsiteError,
     RestoreWindowOverError,
 )
+from functions.capacity.websites import domain_of
 from shared.domain.operations import Operation
 from shared.domain.partners import Capacity, Partner
 from shared.domain.registrations import FormerRegistration, Lead, Registration
-from shared.domains import InvalidDomainError, registrable_domain
 from shared.errors import NotFoundError
 from shared.program import Capacity as CapacityRules
 from shared.table.partners import Partners
@@ -52,14 +51,6 @@ class CapacityDesk(Struct, frozen=True):
 def current_capacity(desk: CapacityDesk) -> tuple[Partner, Capacity]:
     """The partner and its capacity. Raises NotFoundError for a partner that the vendor has not made."""
     return shared.capacity.current_capacity(desk.session, desk.operation, partner_id=desk.partner_id, rules=desk.rules)
-
-
-def domain_of(website: str, rules: CapacityRules) -> str:
-    """Raises InvalidWebsiteError, which says what is wrong with the website."""
-    try:
-        return registrable_domain(website, refused=rules.free_mail_hosts)
-    except InvalidDomainError as error:
-        raise InvalidWebsiteError(error.reason) from None
 
 
 def new_registration(desk: CapacityDesk, lead: Lead) -> Registration:

@@ -129,5 +129,5 @@ def _check_product(product: str | None) -> None:
     if product is not None and product not in known:
         detail = f"must be one of {', '.join(known)}"
         raise ValidationError(
-            "The program has no such product; see errors.", errors=[{"pointer": "#/product", "detail": detail}]
+            "The program has no such product; see errors.", errors=[{"pointer": "#/query/product", "detail": detail}]
         )

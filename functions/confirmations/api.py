@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
-from msgspec.structs import replace
 
 from functions.confirmations import service
 from functions.confirmations.catalogue import requires_onboarding
@@ -21,7 +20,7 @@ from functions.confirmations.schemas import (
     ProductAnswer,
 )
 from functions.confirmations.service import LinkDesk
-from shared.domain.links import Link, LinkPlace, LinkProduct, LinkStatus, subject_of
+from shared.domain.links import Link, LinkPlace, LinkStatus, subject_of
 from shared.domain.partners import PartnerType
 from shared.errors import ChangedMeanwhileError
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
@@ -136,20 +135,7 @@ def change_link(link_id: str, body: LinkChanges) -> LinkAnswer:
     known = desk.found(link_id)
     router.exchange.require_match(known.version)
     desk.pending(known)
-    draft = known.draft
-    changed = replace(
-        draft,
-        name=body.name or draft.name,
-        client=body.client.to_client() if body.client else draft.client,
-        products=tuple(LinkProduct(**one.model_dump()) for one in body.products) if body.products else draft.products,
-        providing_onboarding=draft.providing_onboarding
-        if body.providing_onboarding is None
-        else body.providing_onboarding,
-        estimated_onboarding_duration=body.estimated_onboarding_duration
-        if "estimated_onboarding_duration" in body.model_fields_set
-        else draft.estimated_onboarding_duration,
-    )
-    return _tagged(service.change_link(desk, known, changed))
+    return _tagged(service.change_link(desk, known, body.applied_to(known.draft)))
 
 
 @router.delete(

@@ -51,7 +51,7 @@ def _product_faults(draft: LinkDraft, rules: LinkRules) -> Iterator[FieldError]:
         elif one.edition not in rules.products[one.product]:
             yield {"pointer": f"{where}/edition", "detail": f"must be one of {', '.join(rules.products[one.product])}"}
         if one.product in seen:
-            yield {"pointer": f"{where}/product", "detail": "stands in the list twice"}
+            yield {"pointer": f"{where}/product", "detail": "stands there twice"}
         seen.add(one.product)
 
 
@@ -84,5 +84,5 @@ def _onboarding_fault(product: LinkProduct, rules: LinkRules) -> str | None:
         return f"must be one of {', '.join(rules.onboarding_types)}"
     if chosen == NO_ONBOARDING and requires_onboarding(product.edition, rules):
         offered = ", ".join(kind for kind in rules.onboarding_types if kind != NO_ONBOARDING)
-        return f"{product.edition} requires onboarding: choose one of {offered}"
+        return f"must be one of {offered}, because {product.edition} requires onboarding"
     return None

@@ -2,17 +2,22 @@
 
 from typing import Annotated, Self
 
+from msgspec.structs import replace
 from pydantic import Field, StrictBool
 from pydantic.json_schema import SkipJsonSchema
 
 from shared.addresses import Email
 from shared.domain.languages import Language
 from shared.domain.links import Delivery, Link, LinkClient, LinkDraft, LinkProduct, LinkStatus
-from shared.http.schemas import Answer, Body, Instant
+from shared.http.schemas import UNCHANGED, Answer, Body, Changes, Instant, Matching
 from shared.text import Line
 
 MOST_PRODUCTS = 20
-Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z0-9_]+$")]
+Code = Annotated[
+    str,
+    Field(min_length=1, max_length=60),
+    Matching(r"^[a-z0-9_]+$", "must be a code of small letters, digits and underscores"),
+]
 
 
 PartnersOnly = Annotated[list[str] | SkipJsonSchema[None], Field(exclude_if=lambda codes: codes is None)]
@@ -61,14 +66,23 @@ class LinkPreviewBody(LinkBody):
         return _draft(self, self.name or "-")
 
 
-class LinkChanges(Body):
-    """What is left out stays as it is."""
+class LinkChanges(Changes):
+    """What is left out stays as it is; null clears what says how onboarding goes."""
 
-    name: Line | None = None
-    client: LinkClientBody | None = None
-    products: Annotated[list[LinkProductBody], Field(min_length=1, max_length=MOST_PRODUCTS)] | None = None
+    name: Line = UNCHANGED
+    client: LinkClientBody = UNCHANGED
+    products: Annotated[list[LinkProductBody], Field(min_length=1, max_length=MOST_PRODUCTS)] = UNCHANGED
     providing_onboarding: StrictBool | None = None
     estimated_onboarding_duration: Code | None = None
+
+    def applied_to(self, draft: LinkDraft) -> LinkDraft:
+        """The draft as it is once it is changed."""
+        changes = self.sent()
+        if "client" in changes:
+            changes["client"] = self.client.to_client()
+        if "products" in changes:
+            changes["products"] = tuple(LinkProduct(**one.model_dump()) for one in self.products)
+        return replace(draft, **changes)
 
 
 class LinkClientAnswer(Answer):

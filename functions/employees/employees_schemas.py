@@ -34,7 +34,7 @@ class ClientChoice(Body):
     @model_validator(mode="after")
     def _names_one(self) -> Self:
         if (self.client_id is None) == (self.hub_id is None):
-            raise ValueError("needs client_id or hub_id, and not both")
+            raise ValueError("Name the client by its client_id or by its hub_id, and not by both.")
         return self
 
 

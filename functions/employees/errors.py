@@ -66,7 +66,7 @@ class ConfirmationRequiredError(ProblemError):
     def __init__(self) -> None:
         super().__init__(
             "Send confirm=REMOVE, in capitals, to say that the user has typed it.",
-            errors=[{"pointer": "#/confirm", "detail": "must be REMOVE (in the query)"}],
+            errors=[{"pointer": "#/query/confirm", "detail": "must be REMOVE"}],
         )
 
 

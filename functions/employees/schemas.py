@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.addresses import SignInEmail
 from shared.domain.languages import Language
 from shared.domain.people import Role, User
-from shared.http.schemas import Answer, Body
+from shared.http.schemas import UNCHANGED, Answer, Body, Changes
 from shared.text import Line
 
 PartnerRole = Literal[Role.PARTNER_ADMIN, Role.PARTNER_MEMBER]
@@ -22,12 +22,12 @@ class NewUserBody(Body):
     language: Annotated[Language, Field(description="Of the mails to this user.")] = Language.ENGLISH
 
 
-class UserChanges(Body):
+class UserChanges(Changes):
     """What is left out stays as it is. The e-mail address is the sign-in; the vendor changes it."""
 
-    name: Line | None = None
-    role: PartnerRole | None = None
-    language: Language | None = None
+    name: Line = UNCHANGED
+    role: PartnerRole = UNCHANGED
+    language: Language = UNCHANGED
 
 
 class UserAnswer(Answer):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import Field, StrictBool, ValidationInfo, field_validator
 
 from functions.renewals.rules import days_left, decision_deadline
 from functions.renewals.service import OwnerInForce
@@ -13,13 +13,13 @@ from shared.domain.languages import Language
 from shared.domain.money import difference
 from shared.domain.renewals import Owner, OwnerChoice, RenewalDecision, RenewalSettings, RenewalStatus, renewal_id
 from shared.http.money import MoneyAnswer
-from shared.http.schemas import Answer, Body, Instant
+from shared.http.schemas import Answer, Body, Instant, Matching
 from shared.program import Program
 from shared.table.client_lists import RenewalRow
 from shared.text import Paragraph
 
 DEFAULT = "default"
-UserId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^#\s]+$")]
+UserId = Annotated[str, Field(min_length=1, max_length=100), Matching(r"^[^#\s]+$", "must be the id of a user")]
 
 _DECISIONS: Mapping[RenewalStatus, str] = {
     RenewalStatus.CONFIRMED: "confirm",
@@ -41,15 +41,17 @@ class RenewalOwnerBody(Body):
     """One client's own owner; `default` follows the default and names no user."""
 
     owner: Literal["default", "vendor", "partner"]
-    notify_user_id: UserId | None = None
+    notify_user_id: Annotated[UserId | None, Field(validate_default=True)] = None
 
-    @model_validator(mode="after")
-    def _agree(self) -> Self:
-        if self.owner == DEFAULT and self.notify_user_id is not None:
-            raise ValueError("notify_user_id must be left out for the owner default, which names its own")
-        if self.owner != DEFAULT and self.notify_user_id is None:
-            raise ValueError("notify_user_id is required for an owner of the client's own")
-        return self
+    @field_validator("notify_user_id")
+    @classmethod
+    def _agrees_with_the_owner(cls, value: str | None, info: ValidationInfo) -> str | None:
+        owner = info.data.get("owner")
+        if owner == DEFAULT and value is not None:
+            raise ValueError("must be left out for the default owner, which names its own")
+        if owner is not None and owner != DEFAULT and value is None:
+            raise ValueError("is missing: an owner of the client's own needs one")
+        return value
 
     def to_choice(self) -> OwnerChoice | None:
         if self.owner == DEFAULT:

@@ -97,10 +97,10 @@ def read_history(months: Months = None, projection_months: ProjectionMonths = No
     projection_months = chart.projection_months if projection_months is None else projection_months
     faults: list[FieldError] = []
     if not 1 <= months <= chart.longest_history_months:
-        faults.append({"pointer": "#/months", "detail": f"must lie from 1 to {chart.longest_history_months}"})
+        faults.append({"pointer": "#/query/months", "detail": f"must lie from 1 to {chart.longest_history_months}"})
     if not 0 <= projection_months <= chart.longest_projection_months:
         detail = f"must lie from 0 to {chart.longest_projection_months}"
-        faults.append({"pointer": "#/projection_months", "detail": detail})
+        faults.append({"pointer": "#/query/projection_months", "detail": detail})
     if faults:
         raise ValidationError("So many months are not shown; see errors.", errors=faults)
     past, ahead = service.history(desk, months=months, projection_months=projection_months)

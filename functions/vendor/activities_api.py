@@ -15,7 +15,7 @@ from functions.vendor.activities_schemas import (
 )
 from functions.vendor.activities_service import ActivityDesk, record_activities
 from shared.domain.activities import Activity
-from shared.errors import ProblemError
+from shared.errors import FieldError, ProblemError, ValidationError
 from shared.http.problems import problem_document, validation_problem
 from shared.http.routing import RoomRouter
 from shared.http.schemas import Problem
@@ -51,5 +51,6 @@ def _checked(item: Any, *, now: datetime) -> Activity | ProblemError:
     except InvalidModelError as error:
         return validation_problem([{**one, "loc": ("body", *one["loc"])} for one in error.errors()])
     if activity.occurred_at > now:
-        return validation_problem([{"loc": ("body", "occurred_at"), "msg": "must not lie in the future"}])
+        fault: FieldError = {"pointer": "#/occurred_at", "detail": "must not lie in the future"}
+        return ValidationError("The activity has not happened yet.", errors=[fault])
     return activity

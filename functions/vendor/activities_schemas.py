@@ -7,15 +7,15 @@ from pydantic import Field
 from functions.vendor.upserts import VendorId
 from shared.addresses import Email
 from shared.domain.activities import Activity
-from shared.http.schemas import Answer, Body, CheckedAs, Moment, Problem
+from shared.http.schemas import Answer, Body, CheckedAs, Matching, Moment, Problem
 
 MOST_ACTIVITIES = 100
 
 Kind = Annotated[
     str,
-    Field(
-        pattern=r"^[a-z][a-z0-9_]{0,39}$",
-        description="Such as `publish`, `create` and `edit`, which qualify for managed credit, or `view`.",
+    Field(description="Such as `publish`, `create` and `edit`, which qualify for managed credit, or `view`."),
+    Matching(
+        r"^[a-z][a-z0-9_]{0,39}$", "must be a word of up to 40 small letters, digits and underscores, such as publish"
     ),
 ]
 

@@ -122,7 +122,7 @@ def list_audit_entries(  # noqa: PLR0917 - Powertools passes query parameters by
     first = max(since or (EARLIEST if is_narrow else last - timedelta(days=DAYS_WITHOUT_SINCE)), EARLIEST)
     if first >= last:
         raise ValidationError(
-            "The time span is empty.", errors=[{"pointer": "#/since", "detail": "must lie before until"}]
+            "The time span is empty.", errors=[{"pointer": "#/query/since", "detail": "must lie before its end, until"}]
         )
     wanted = AuditFilter(partner_id=partner_id, actor=actor, subject=object, since=first, until=last)
     page = AuditTrail(exchange.session).page(wanted, limit=limit, start=listing.start)

@@ -21,7 +21,7 @@ from shared.domain.clients import (
 )
 from shared.domain.languages import Language
 from shared.http.money import MoneyBody
-from shared.http.schemas import Body, Day
+from shared.http.schemas import Body, Day, or_default
 from shared.program import program
 from shared.text import Line, OneLine
 
@@ -96,7 +96,7 @@ class DecisionMakerBody(Body):
 
     name: Line
     email: Email
-    language: Language = Language.ENGLISH
+    language: Annotated[Language, or_default(Language.ENGLISH)] = Language.ENGLISH
 
 
 class ClientBody(Body):

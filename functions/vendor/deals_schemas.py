@@ -3,14 +3,13 @@
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from functions.vendor.points_check import CheckedPoints
 from functions.vendor.upserts import Result, VendorId
 from shared.domain.deals import Deal, DealReason, DecidedDeal
 from shared.domain.points import DealType
 from shared.domains import InvalidDomainError, registrable_domain
-from shared.errors import ValidationError
 from shared.http.money import MoneyAnswer, MoneyBody
 from shared.http.points import PointsNumber, RuleAnswer
 from shared.http.schemas import Answer, Body, Day
@@ -20,31 +19,35 @@ MOST_DIFFERENCES = 100
 """Listed in one answer."""
 
 
+def _with_a_domain(website: str) -> str:
+    try:
+        registrable_domain(website)
+    except InvalidDomainError as error:
+        raise ValueError(error.reason) from None
+    return website
+
+
 class DealBody(Body):
     """A sale; the whole of it, each time."""
 
     partner_id: VendorId
     hub_id: VendorId
-    domain: Annotated[str, Field(min_length=1, max_length=2048, description="The domain or website that bought.")]
+    domain: Annotated[
+        str,
+        Field(min_length=1, max_length=2048, description="The domain or website that bought."),
+        AfterValidator(_with_a_domain),
+    ]
     deal_type: DealType
     mrr: MoneyBody
     closed_on: Annotated[Day, Field(description="The day of the sale, in UTC; its points count from then on.")]
     product: Line | None = None
 
     def to_deal(self, deal_id: str) -> Deal:
-        """Raises ValidationError for a text without a registrable domain."""
-        try:
-            domain = registrable_domain(self.domain)
-        except InvalidDomainError as error:
-            raise ValidationError(
-                "The deal's domain is none that can be registered.",
-                errors=[{"pointer": "#/domain", "detail": error.reason}],
-            ) from None
         return Deal(
             deal_id=deal_id,
             partner_id=self.partner_id,
             hub_id=self.hub_id,
-            domain=domain,
+            domain=registrable_domain(self.domain),
             deal_type=self.deal_type,
             mrr=self.mrr.to_money(),
             closed_on=self.closed_on,

@@ -14,7 +14,7 @@ from shared.domain.languages import Language
 from shared.domain.operations import AuditEntry
 from shared.domain.partners import Partner, PartnerType, TeamMember, TeamRole, Tier
 from shared.domain.people import Role, User
-from shared.http.schemas import Answer, Body, Day, Instant
+from shared.http.schemas import Answer, Body, Day, Instant, Matching, or_default
 from shared.table.keys import is_vendor_trail
 from shared.text import Line, OneLine
 
@@ -27,13 +27,29 @@ def _known_zone(name: str) -> str:
     return name
 
 
+Phone = Annotated[
+    str,
+    Field(min_length=3, max_length=40),
+    Matching(r"^\+?[0-9 ()/.-]+$", "must be a telephone number, such as +49 30 1234567"),
+    OneLine,
+]
+EmailDomain = Annotated[
+    str,
+    Field(max_length=253),
+    Matching(r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", "must be a domain in small letters, such as hill.example"),
+]
+CurrencyCode = Annotated[
+    str, Field(description="ISO 4217."), Matching(r"^[A-Z]{3}$", "must be a currency in three capitals, such as EUR")
+]
+
+
 class TeamMemberBody(Body):
     """Someone of the vendor who supports the partner."""
 
     role: TeamRole
     name: Line
     email: Email
-    phone: Annotated[str, Field(min_length=3, max_length=40, pattern=r"^\+?[0-9 ()/.-]+$"), OneLine] | None = None
+    phone: Phone | None = None
     description: Line | None = None
 
 
@@ -42,15 +58,16 @@ class PartnerBody(Body):
 
     name: Line
     type: PartnerType
-    credited_tier: Tier = Tier.UNTIERED
+    credited_tier: Annotated[Tier, or_default(Tier.UNTIERED)] = Tier.UNTIERED
     tier_earned_on: Annotated[Day | None, Field(description="When the credited tier was reached.")] = None
     certification_expires_on: Annotated[Day | None, Field(description="The last day of the certification.")] = None
-    email_domain: Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")] | None = None
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217.")] = "EUR"
+    email_domain: EmailDomain | None = None
+    currency: Annotated[CurrencyCode, or_default("EUR")] = "EUR"
     time_zone: Annotated[
         str,
         Field(max_length=64, description="Of the IANA database, such as Europe/Berlin."),
         AfterValidator(_known_zone),
+        or_default("UTC"),
     ] = "UTC"
     capacity_limit_override: Annotated[
         Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None,
@@ -119,7 +136,7 @@ class PartnerUserBody(Body):
     email: SignInEmail
     name: Line
     role: Literal[Role.PARTNER_ADMIN, Role.PARTNER_MEMBER]
-    language: Language = Language.ENGLISH
+    language: Annotated[Language, or_default(Language.ENGLISH)] = Language.ENGLISH
 
 
 class PartnerUserAnswer(Answer):

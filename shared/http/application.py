@@ -11,27 +11,23 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
-from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
-    OpenAPIRequestValidationMiddleware,
-    OpenAPIResponseValidationMiddleware,
-)
+from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIResponseValidationMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError, ResponseValidationError
 
 from shared import settings
 from shared.clock import Clock, utc_now
 from shared.errors import (
-    FieldError,
     IdempotencyInProgressError,
     MethodNotAllowedError,
     NotFoundError,
     ProblemError,
-    ValidationError,
 )
 from shared.http.access import PUBLIC_ROUTES, ROLES_BY_ROUTE
 from shared.http.exchange import ReadAhead, open_exchange, serve
 from shared.http.guard import JSON, guard
 from shared.http.problems import problem_answer, validation_problem
 from shared.http.reporting import report
+from shared.http.validation import check_request
 from shared.log import logger
 from shared.table.client import dynamodb
 from shared.table.replays import AlreadyAnsweredError, KeptAnswer, Replay
@@ -84,11 +80,13 @@ class Application(APIGatewayHttpResolver):
         def admit(_: Application, next_middleware: NextMiddleware) -> Response[Any]:
             return self._admit(next_middleware)
 
+        def check(_: Application, next_middleware: NextMiddleware) -> Response[Any]:
+            return next_middleware(self) if self.route_name == _UNMATCHED else check_request(self, next_middleware)
+
         self.use(
             middlewares=[
                 admit,  # a function: a method Powertools would inspect again at every request
-                _refuse_unknown_parameters,
-                OpenAPIRequestValidationMiddleware(),  # type: ignore[no-untyped-call] # Powertools leaves it untyped
+                check,
                 OpenAPIResponseValidationMiddleware(has_response_validation_error=True),
             ]
         )
@@ -216,19 +214,6 @@ def _kept(answer: Response[Any], serializer: Callable[[Any], str]) -> KeptAnswer
     body = answer.body if isinstance(answer.body, str) else serializer(answer.body)
     headers = {name: str(value) for name, value in answer.headers.items()}
     return KeptAnswer(status=answer.status_code, headers=headers, body=body)
-
-
-def _refuse_unknown_parameters(app: Application, next_middleware: NextMiddleware) -> Response[Any]:
-    route = app.context["_route"]
-    known = {parameter.alias for parameter in route.dependant.query_params}
-    unknown: list[FieldError] = [
-        {"pointer": f"#/{name}", "detail": "This route has no such query parameter."}
-        for name in app.current_event.query_string_parameters
-        if name not in known
-    ]
-    if unknown and app.route_name != _UNMATCHED:
-        raise ValidationError("The request has query parameters that this route does not know.", errors=unknown)
-    return next_middleware(app)
 
 
 def create_handler(

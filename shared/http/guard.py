@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 from shared.errors import BodyTooLargeError, MalformedRequestError, UnsupportedMediaTypeError, ValidationError
 
 JSON = "application/json"
+"""The one media type of the API's bodies. Those that end in `+json`, such as JSON Patch, mean something else."""
 FORM = "application/x-www-form-urlencoded"
 
 MOST_BYTES = 256 * 1024
@@ -32,28 +33,27 @@ def guard(event: Mapping[str, Any], *, accepts: frozenset[str], most_bytes: int 
     _check_utf8(path, "path")
     _check_utf8(event.get("rawQueryString", "").replace("+", " "), "query string")
     guarded = dict(event)
-    text = _body_text(event, most_bytes)
+    text = _body_text(event, accepts, most_bytes)
     guarded["body"], guarded["isBase64Encoded"] = text, False
-    if text:
-        media_type = _media_type(event, accepts)
-        if media_type == JSON:
-            _check_json(text)
     return guarded
 
 
-def _body_text(event: Mapping[str, Any], most_bytes: int) -> str | None:
+def _body_text(event: Mapping[str, Any], accepts: frozenset[str], most_bytes: int) -> str | None:
     body = event.get("body")
     if not body:
         return None
     if len(body) > most_bytes * 4 // 3 + 4:
         raise _too_large(most_bytes)
+    media_type = _media_type(event.get("headers", {}), accepts)
     try:
         raw = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
-        text: str = raw.decode()
+        text: str = raw.decode("utf-8-sig")  # some senders put a byte order mark before everything they write
     except ValueError:
         raise MalformedRequestError("The body is not UTF-8 text.") from None
     if len(raw) > most_bytes:
         raise _too_large(most_bytes)
+    if media_type == JSON:
+        _check_json(text)
     return text
 
 
@@ -61,9 +61,10 @@ def _too_large(most_bytes: int) -> BodyTooLargeError:
     return BodyTooLargeError(f"Send at most {most_bytes // 1024} KB a request; split it into several.")
 
 
-def _media_type(event: Mapping[str, Any], accepts: frozenset[str]) -> str:
-    content_type: str = event.get("headers", {}).get("content-type", "")
-    media_type, _, parameters = content_type.partition(";")
+def _media_type(headers: Mapping[str, str], accepts: frozenset[str]) -> str:
+    if headers.get("content-encoding", "identity").strip().lower() not in {"identity", ""}:
+        raise UnsupportedMediaTypeError("Send the body as it is, without Content-Encoding.")
+    media_type, _, parameters = headers.get("content-type", "").partition(";")
     media_type = media_type.strip().lower()
     charset = re.search(r"charset\s*=\s*\"?([^\s\";]+)", parameters, re.IGNORECASE)
     if media_type not in accepts or (charset and charset[1].lower() not in {"utf-8", "utf8", "us-ascii"}):

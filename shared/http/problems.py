@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from shared.errors import FieldError, ProblemError, ValidationError
+from shared.http.sentences import REFUSAL, fault_of, sentence
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -25,7 +26,7 @@ def problem_document(problem: ProblemError, *, request_id: str) -> dict[str, Any
         "instance": request_id,
     }
     if problem.errors:
-        document["errors"] = problem.errors
+        document["errors"] = [{**one, "detail": sentence(one["pointer"], one["detail"])} for one in problem.errors]
     return document
 
 
@@ -38,19 +39,24 @@ def problem_answer(problem: ProblemError, *, request_id: str) -> Response[str]:
     )
 
 
-def validation_problem(errors: Sequence[Any]) -> ValidationError:
-    """From pydantic's errors, whose `loc` starts with where the value stood: body, query, path or header."""
-    found: list[FieldError] = []
-    for error in errors:
-        place, *steps = error["loc"]
-        message = error["msg"].removeprefix("Value error, ")
-        pointer = "#" + "".join(f"/{_escaped(step)}" for step in steps)
-        found.append({"pointer": pointer, "detail": message if place == "body" else f"{message} (in the {place})"})
-    places = "1 place" if len(found) == 1 else f"{len(found)} places"
+def validation_problem(errors: Sequence[Any]) -> ProblemError:
+    """What all these errors of pydantic's come to; their `loc` starts with where the value stood: body, query or path.
+
+    Where one kind of fault has a refusal of its own, and it is all that is wrong, that refusal is the answer.
+    """
+    own = [error.get("ctx", {}).get(REFUSAL) for error in errors]
+    if len(own) == 1 and isinstance(own[0], ProblemError):
+        return own[0]
+    found: list[FieldError] = [{"pointer": _pointer(error["loc"]), "detail": fault_of(error)} for error in errors]
+    if len(found) == 1:
+        (only,) = found
+        return ValidationError(sentence(only["pointer"], only["detail"]), errors=found)
     shown = "errors" if len(found) <= MOST_ERRORS else f"errors for the first {MOST_ERRORS}"
-    return ValidationError(f"The request is wrong in {places}; see {shown}.", errors=found[:MOST_ERRORS])
+    return ValidationError(f"The request is wrong in {len(found)} places; see {shown}.", errors=found[:MOST_ERRORS])
 
 
-def _escaped(step: str | int) -> str:
-    """One step of a JSON pointer (RFC 6901)."""
-    return str(step).replace("~", "~0").replace("/", "~1")
+def _pointer(loc: Sequence[str | int]) -> str:
+    """A JSON pointer (RFC 6901) into the body, or one that starts with where the parameter stood."""
+    place, *steps = loc
+    escaped = [str(step).replace("~", "~0").replace("/", "~1") for step in steps]
+    return "/".join(["#", *escaped] if place == "body" else ["#", str(place), *escaped])

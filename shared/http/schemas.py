@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainSerializer,
     SerializerFunctionWrapHandler,
@@ -19,9 +20,14 @@ from pydantic import (
     model_serializer,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_after_validator_function
 
 from shared.clock import read_day
+from shared.errors import ProblemError
+from shared.http.sentences import REFUSAL
+
+Default = TypeVar("Default")
 
 _FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 _MOMENT = re.compile(
@@ -56,6 +62,40 @@ def _in_utc(value: datetime) -> datetime:
     if moment < _FIRST_MOMENT:
         raise ValueError("must lie between the years 1970 and 9999")
     return moment
+
+
+class Matching:
+    """For text of a certain form: `Annotated[str, Matching(r"^[A-Z]{3}$", "must be three capitals")]`.
+
+    The schema of the document shows the pattern; who sends another text is told the sentence.
+    """
+
+    def __init__(self, pattern: str, fault: str) -> None:
+        self._pattern = pattern
+        self._fault = fault
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(schema), "pattern": self._pattern}
+
+    def _check(self, value: str) -> str:
+        if not re.search(self._pattern.removesuffix("$") + r"\Z", value):
+            raise ValueError(self._fault)
+        return value
+
+
+def refused_as(problem: ProblemError) -> PydanticCustomError:
+    """What a validator raises for a fault that has a refusal of its own, where nothing else is wrong."""
+    return PydanticCustomError(REFUSAL, "{refusal}", {REFUSAL: problem})
+
+
+def or_default(default: Default) -> BeforeValidator:
+    """For an optional field of the whole of an object: null says what leaving it out says."""
+    return BeforeValidator(
+        lambda value: default if value is None else value, json_schema_input_type=type(default) | None
+    )
 
 
 Confirmed = Annotated[bool, BeforeValidator(_only_true)]
@@ -103,8 +143,30 @@ class CheckedAs:
         return handler(self.model.__pydantic_core_schema__)
 
 
+UNCHANGED: Any = None
+"""The default of a field of Changes that null cannot clear."""
+
+
+def _without_defaults(schema: dict[str, Any]) -> None:
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
+
+class Changes(Body):
+    """What a PATCH takes: a field that is left out stays as it is.
+
+    Null clears what is declared `Text | None = None`; what is declared `Text = UNCHANGED` has to have a value.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
+
+    def sent(self) -> dict[str, Any]:
+        """The fields that the request names, with their values."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
 class FieldProblem(Answer):
-    """One wrong place: a JSON pointer into the body, or the parameter's name."""
+    """One wrong place: a JSON pointer into the body, or such as `#/query/limit`, and what is wrong there."""
 
     pointer: str
     detail: str

@@ -219,7 +219,7 @@ class FakeProgram:
         assert item["contact"].keys() == {"first_name", "last_name", "email"}
         domain = item["website"].removeprefix("https://").removeprefix("www.")
         if not item["company"]:
-            wrong = [{"pointer": "#/company", "detail": "must not be empty"}]
+            wrong = [{"pointer": "#/company", "detail": "The company must not be empty."}]
             return _refused(422, "validation_failed", "The item is not valid.", errors=wrong)
         if "." not in domain:
             return _refused(422, "invalid_domain", "Give a full domain name.")

@@ -153,7 +153,7 @@ def test_a_wrong_field_is_named_in_the_reason(signed_in: Run, tmp_path: Path) ->
 
     signed_in("registrations", "import", str(file))
 
-    assert refused_rows(file)[0]["reason"] == "company: must not be empty"
+    assert refused_rows(file)[0]["reason"] == "The company must not be empty."
 
 
 def test_the_corrected_file_of_refused_rows_imports(signed_in: Run, program: FakeProgram, tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def test_a_refused_lead_shows_the_whole_problem(signed_in: Run, program: FakePro
     assert (for_people.exit_code, for_machines.exit_code) == (1, 1)
     assert for_people.stdout == ""
     assert for_people.stderr == (
-        "Not registered\nThe item is not valid.\n  #/company: must not be empty\n"
+        "Not registered\nThe item is not valid.\n  The company must not be empty.\n"
         "Request id: req-1 (validation_failed)\n"
     )
     assert json.loads(for_machines.stdout) == {
@@ -165,7 +165,7 @@ def test_a_refused_lead_shows_the_whole_problem(signed_in: Run, program: FakePro
             "code": "validation_failed",
             "title": "Not registered",
             "detail": "The item is not valid.",
-            "errors": [{"pointer": "#/company", "detail": "must not be empty"}],
+            "errors": [{"pointer": "#/company", "detail": "The company must not be empty."}],
             "instance": "req-1",
         }
     }

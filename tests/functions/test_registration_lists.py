@@ -137,14 +137,14 @@ def test_the_link_header_names_the_next_page(api: Api) -> None:
 @pytest.mark.parametrize(
     ("query", "pointer"),
     [
-        ({"limit": "0"}, "#/limit"),
-        ({"limit": "101"}, "#/limit"),
-        ({"limit": "ten"}, "#/limit"),
-        ({"sort": "owner"}, "#/sort"),
-        ({"sort": "--domain"}, "#/sort"),
-        ({"search_by": "website"}, "#/search_by"),
-        ({"q": ""}, "#/q"),
-        ({"page": "2"}, "#/page"),
+        ({"limit": "0"}, "#/query/limit"),
+        ({"limit": "101"}, "#/query/limit"),
+        ({"limit": "ten"}, "#/query/limit"),
+        ({"sort": "owner"}, "#/query/sort"),
+        ({"sort": "--domain"}, "#/query/sort"),
+        ({"search_by": "website"}, "#/query/search_by"),
+        ({"q": ""}, "#/query/q"),
+        ({"page": "2"}, "#/query/page"),
     ],
 )
 def test_a_wrong_parameter_is_named(api: Api, query: dict[str, str], pointer: str) -> None:

@@ -41,7 +41,7 @@ def test_what_is_no_assigned_code_is_refused(code: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         Place(country=code)
     assert [error["msg"] for error in refusal.value.errors()] == [
-        "Value error, must be a country code of ISO 3166-1 alpha-2, such as DE"
+        "Value error, must be a two-letter country code (ISO 3166-1), such as DE"
     ]
 
 

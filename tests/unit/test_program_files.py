@@ -101,12 +101,12 @@ def test_the_shipped_file_may_have_windows_line_breaks(write_program: WriteProgr
         (
             '"CN"',
             '"XX"',
-            'points.growth_market_countries.20 must be a country code of ISO 3166-1 alpha-2, such as DE, got "XX"',
+            'points.growth_market_countries.20 must be a two-letter country code (ISO 3166-1), such as DE, got "XX"',
         ),
         (
             '"CN"',
             '"elite"',
-            'points.growth_market_countries.20 must be a country code of ISO 3166-1 alpha-2, such as DE, got "elite"',
+            'points.growth_market_countries.20 must be a two-letter country code (ISO 3166-1), such as DE, got "elite"',
         ),
         (
             "former_registration_kept_days = 730",

@@ -116,14 +116,14 @@ def test_a_filter_that_makes_no_sense_is_refused(api: Api) -> None:
         answer = api.get(CLIENTS, query=query)
 
         assert problem(answer) == (422, "validation_failed")
-        assert [error["pointer"] for error in answer.json["errors"]] == [f"#/{name}" for name in query]
+        assert [error["pointer"] for error in answer.json["errors"]] == [f"#/query/{name}" for name in query]
 
 
 def test_a_refused_product_is_answered_with_those_there_are(api: Api) -> None:
     [error] = api.get(CLIENTS, query={"product": "coffee"}).json["errors"]
 
     assert error["detail"] == (
-        "must be one of marketing_hub, sales_hub, service_hub, content_hub, operations_hub, commerce_hub"
+        "The product must be one of marketing_hub, sales_hub, service_hub, content_hub, operations_hub, commerce_hub."
     )
 
 

@@ -58,7 +58,8 @@ def test_professional_and_enterprise_require_onboarding(api: Api, edition: str, 
     assert answer.json["errors"] == [
         {
             "pointer": "#/products/0/onboarding_type",
-            "detail": f"{edition} requires onboarding: choose one of guided, customized, technical_consulting",
+            "detail": "The onboarding type in entry 1 of the products must be one of guided, customized, "
+            f"technical_consulting, because {edition} requires onboarding.",
         }
     ]
 
@@ -89,7 +90,9 @@ def test_one_product_stands_in_a_link_once(api: Api) -> None:
     starter = {"product": "sales_hub", "edition": "starter"}
     answer = api.post(LINKS, draft(products=[starter, starter]))
 
-    assert answer.json["errors"] == [{"pointer": "#/products/1/product", "detail": "stands in the list twice"}]
+    assert answer.json["errors"] == [
+        {"pointer": "#/products/1/product", "detail": "The product in entry 2 of the products stands there twice."}
+    ]
 
 
 @pytest.mark.feature("A70")

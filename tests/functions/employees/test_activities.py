@@ -58,7 +58,9 @@ def test_each_activity_is_recorded_once_and_a_wrong_one_fails_alone(office: Offi
     ]
     codes = [one["problem"]["code"] for one in results if one["status"] == "refused"]
     assert codes == ["unknown_client", *["validation_failed"] * 4]
-    assert results[4]["problem"]["errors"] == [{"pointer": "#/occurred_at", "detail": "must not lie in the future"}]
+    assert results[4]["problem"]["errors"] == [
+        {"pointer": "#/occurred_at", "detail": "The time of the activity must not lie in the future."}
+    ]
     before = office.api.table.items()
     assert [one["status"] for one in record(office, activity(1), activity(8))] == ["already_recorded"] * 2
     assert office.api.table.items() == before

@@ -138,7 +138,7 @@ def test_what_is_no_address_is_refused(api: Api) -> None:
     for method in ("GET", "DELETE"):
         answer = api.request(method, path("nobody"), email=OPERATOR)
         assert problem(answer) == (422, "validation_failed")
-        assert [error["pointer"] for error in answer.json["errors"]] == ["#/email"]
+        assert [error["pointer"] for error in answer.json["errors"]] == ["#/path/email"]
 
 
 def test_a_partner_lifts_nothing(api: Api) -> None:
