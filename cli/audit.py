@@ -84,12 +84,17 @@ def list_audit_entries(
     write_table(
         ("At", "Partner", "Actor", "Action", "Object", "Request"),
         [
-            (row["at"], row["partner_id"], row["actor"]["user_id"], row["action"], row["object"], row["request_id"])
+            (_when(row), row["partner_id"], row["actor"]["user_id"], row["action"], row["object"], row["request_id"])
             for row in rows
         ],
     )
     if next_cursor:
         say(f"These are the newest {len(rows)}; --all shows the rest, --json what each change was.")
+
+
+def _when(row: Mapping[str, Any]) -> str:
+    """Returns when the entry was written, and the day that a scheduled function was given."""
+    return f"{row['at']} as of {row['as_of']}" if row["as_of"] else str(row["at"])
 
 
 def _by_partner(pages: Iterable[dict[str, Any]]) -> list[Verified]:

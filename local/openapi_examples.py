@@ -195,6 +195,7 @@ EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
                 {
                     "id": "a-5d1c0b7e9f",
                     "at": "2026-03-17T09:30:00Z",
+                    "as_of": None,
                     "partner_id": "p-hill",
                     "actor": {"user_id": "u-ann", "role": "partner_admin"},
                     "action": "registration.created",

@@ -28,7 +28,7 @@ def request_id_of(event: Mapping[str, Any]) -> str:
 
 def operation_of(event: Mapping[str, Any], *, at: datetime) -> Operation:
     """What one run changes, in nobody's name."""
-    return Operation.of_system(new_id("o"), at=at, request_id=request_id_of(event))
+    return Operation.of_system(new_id("o"), at=at, request_id=request_id_of(event), as_of=day_meant(event))
 
 
 class UnfinishedRunError(Exception):

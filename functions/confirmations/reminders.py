@@ -34,16 +34,17 @@ def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, int]:
     Reads what is due and nothing else. A link that several runs missed gets one reminder, not several; running twice
     sends nothing twice. Raises UnfinishedRunError when all partners but some are done.
     """
-    moment = moment_meant(event, otherwise=utc_now())
+    now = utc_now()
+    moment = moment_meant(event, otherwise=now)
     session = TableSession(dynamodb(), settings.table_name())
-    operation = operation_of(event, at=moment)
+    operation = operation_of(event, at=now)
     counts, failed = {"reminded": 0, "expired": 0}, set[str]()
     for shard in range(keys.LINK_DUE_SHARDS):
         for due in list(due_links(session, shard=shard, until=moment)):
             if due.partner_id in failed:
                 continue
             try:
-                outcome = _attend(session, due.partner_id, due.link_id, operation)
+                outcome = _attend(session, due.partner_id, due.link_id, operation, moment=moment)
             except TableUnavailableError:
                 logger().error("links not attended", partner_id=due.partner_id)
                 failed.add(due.partner_id)
@@ -66,20 +67,22 @@ def stop_reminders(session: TableSession, opened: OpenedLink, *, now: datetime, 
     _replace(session, opened.partner.partner_id, operation, known=link, link=quiet, action="link.reminders_stopped")
 
 
-def _attend(session: TableSession, partner_id: str, link_id: str, operation: Operation) -> str | None:
-    """One due link. Answers what was done; None where somebody else was faster."""
+def _attend(
+    session: TableSession, partner_id: str, link_id: str, operation: Operation, *, moment: datetime
+) -> str | None:
+    """What is due about one link at the moment that is meant. Returns what was done; None where another was faster."""
     session.read_ahead([keys.link(partner_id, link_id), keys.partner(partner_id)])
     link = Links(session, partner_id).find(link_id)
     partner = Partners(session, partner_id).find()
     rules = program().confirmation_links
     if link is None or partner is None or link.stored_status is not LinkStatus.PENDING:
         return None
-    if not link.is_pending_at(operation.at):
+    if not link.is_pending_at(moment):
         ended = replace(link, stored_status=LinkStatus.EXPIRED, version=link.version + 1)
         notice = notices.to_creator(NoticeKind.LINK_EXPIRED, ended, partner, now=operation.at)
         outcome, action = "expired", "link.expired"
-    elif next_due(link, rules) <= operation.at:
-        ended = replace(link, reminders=_reminders_until(link, rules, operation.at), version=link.version + 1)
+    elif next_due(link, rules) <= moment:
+        ended = replace(link, reminders=_reminders_until(link, rules, moment), version=link.version + 1)
         notice = notices.to_customer(NoticeKind.LINK_REMINDER, ended, partner, now=operation.at)
         outcome, action = "reminded", "link.reminded"
     else:

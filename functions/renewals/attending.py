@@ -108,7 +108,7 @@ def _save(
 ) -> None:
     """Raises ChangedMeanwhileError."""
     # An operation of its own for each attempt at each renewal: what one wrote must not pass for another's work.
-    operation = Operation.of_system(new_id("o"), at=run.at, request_id=run.request_id)
+    operation = Operation.of_system(new_id("o"), at=run.at, request_id=run.request_id, as_of=run.as_of)
     transaction = Transaction(run.session, operation)
     after = replace(
         client,

@@ -183,7 +183,11 @@ class AuditEntryAnswer(Answer):
     """Who changed what, when: `before` and `after` hold the fields that the change touched."""
 
     id: str
-    at: Instant
+    at: Annotated[Instant, Field(description="When it was written.")]
+    as_of: Annotated[
+        date | None,
+        Field(description="The day that a scheduled function was given instead of today; null for everything else."),
+    ]
     partner_id: Annotated[str | None, Field(description="Null for what belongs to no partner.")]
     actor: ActorAnswer
     action: str
@@ -197,6 +201,7 @@ class AuditEntryAnswer(Answer):
         return cls(
             id=entry.id,
             at=entry.at,
+            as_of=entry.as_of,
             partner_id=None if is_vendor_trail(entry.partner_id) else entry.partner_id,
             actor=ActorAnswer(user_id=entry.actor, role=entry.actor_role),
             action=entry.action,

@@ -1,7 +1,7 @@
 """One change as one caller asks for it, and what the audit trail keeps of it."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -14,7 +14,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     """Who changes something, when, and under which id.
 
     `id` is the same when a request is repeated under its Idempotency-Key, for `repeats_for` as long as the key holds.
-    What is written carries `write_id`, which is how a repeat after a lost answer recognises its own work.
+    What is written carries `write_id`, which is how a repeat after a lost answer recognises its own work. `at` is the
+    instant of the change whatever day a scheduled run was given; `as_of` is that day.
     """
 
     id: str
@@ -23,11 +24,19 @@ class Operation(Struct, frozen=True, kw_only=True):
     at: datetime
     request_id: str
     repeats_for: timedelta = timedelta(days=1)
+    as_of: date | None = None
 
     @classmethod
-    def of_system(cls, operation_id: str, *, at: datetime, request_id: str) -> "Operation":
+    def of_system(cls, operation_id: str, *, at: datetime, request_id: str, as_of: date | None = None) -> "Operation":
         """What a run or a message brings about, which nobody asked for."""
-        return cls(id=operation_id, actor=SYSTEM_ACTOR, actor_role=SYSTEM_ACTOR, at=at, request_id=request_id)
+        return cls(
+            id=operation_id,
+            actor=SYSTEM_ACTOR,
+            actor_role=SYSTEM_ACTOR,
+            at=at,
+            request_id=request_id,
+            as_of=as_of,
+        )
 
     @property
     def write_id(self) -> str:
@@ -40,7 +49,10 @@ class Operation(Struct, frozen=True, kw_only=True):
 
 
 class AuditEntry(Struct, frozen=True, kw_only=True):
-    """One entry of the append-only trail. `before` and `after` hold what the change touched."""
+    """One entry of the append-only trail. `before` and `after` hold what the change touched.
+
+    `at` is when it was written; `as_of` the day that the scheduled run behind it was given, if it was given one.
+    """
 
     id: str
     at: datetime
@@ -52,3 +64,4 @@ class AuditEntry(Struct, frozen=True, kw_only=True):
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
     request_id: str
+    as_of: date | None = None

@@ -162,4 +162,5 @@ def _entry(item: Mapping[str, Any]) -> AuditEntry:
         before=item["before"],
         after=item["after"],
         request_id=item["request_id"],
+        as_of=date.fromisoformat(item["as_of"]) if "as_of" in item else None,
     )

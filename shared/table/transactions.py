@@ -116,6 +116,7 @@ class Transaction(Struct):
             "request_id": self.operation.request_id,
             "due_queue": keys.unsealed_queue(partner_id),
             "due_at": instant_text(self.operation.at),
+            **({"as_of": self.operation.as_of.isoformat()} if self.operation.as_of else {}),
         }
         key = keys.audit_entry(partner_id, self.operation.at, entry_id)
         self.put(key, item, condition=ABSENT, refusal=lambda _: TableUnavailableError())

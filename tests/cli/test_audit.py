@@ -39,6 +39,7 @@ def entry(number: int) -> dict[str, Any]:
     return {
         "id": f"a-{number}",
         "at": INSTANT,
+        "as_of": None,
         "partner_id": "p-1",
         "actor": {"user_id": "u-1", "role": "partner_member"},
         "action": "registration.created",

@@ -61,6 +61,7 @@ def test_an_entry_says_who_did_what_when_and_what_it_was_before(history: Api) ->
     assert entry == {
         "id": entry["id"],
         "at": "2026-03-17T11:30:00Z",
+        "as_of": None,
         "partner_id": "p-hill",
         "actor": {"user_id": "u-max", "role": "partner_member"},
         "action": "registration.changed",

@@ -13,7 +13,10 @@ from tests.functions.confirmations.conftest import LINKS, Attend, Customer, draf
 
 
 def reminded(api: Api) -> list[str]:
-    return [item["created_at"][:10] for item in notices(api) if item["kind"] == "link_reminder"]
+    """The days that were meant, of each reminder one."""
+    days = sorted(item["as_of"] for item in api.table.items() if item.get("action") == "link.reminded")
+    assert len(days) == sum(item["kind"] == "link_reminder" for item in notices(api))
+    return days
 
 
 def test_a_sent_link_is_reminded_of_after_five_days_then_every_two_at_most_five_times(
