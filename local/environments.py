@@ -7,6 +7,7 @@ import argparse
 import fcntl
 import hashlib
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -89,9 +90,10 @@ def _make_workplace(environment: Environment, project: Path) -> None:
     _make_virtual_environment(environment, project)
     commands = project / environment.folder / "bin"
     command = commands / "partnerdesk"
+    # A first line "#!" cannot name a path that holds a space, or a long one; a shell can, and Python sees a text.
     command.write_text(
-        f"#!{commands / 'python'}\nimport sys\n\nsys.path.insert(0, {str(project)!r})\n\n"
-        "from cli.main import app\n\napp()\n",
+        f"#!/bin/sh\n'''exec' {shlex.quote(str(commands / 'python'))} \"$0\" \"$@\"\n' '''\n"
+        f"import sys\n\nsys.path.insert(0, {str(project)!r})\n\nfrom cli.main import app\n\napp()\n",
         encoding="utf-8",
     )
     command.chmod(0o755)

@@ -1,31 +1,19 @@
 """The inbox of the stack on this machine: a page that lists the mails it has sent and shows each one.
 
-For developers. It reads what ministack keeps, listens on the loopback interface alone, and ends with the stack.
+For developers. It reads what ministack keeps and listens on the loopback interface alone; the emulator serves it.
 """
 
-import argparse
 import html
 import http.client
 import json
-import os
 import re
-import signal
 import socket
-import threading
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
-from local.place import PROJECT, Place
-from local.processes import find_process
-from local.server import find_server
-
-PROCESS_FILE = "inbox.json"
-LOOK_SECONDS = 1
 _PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'"
 # A mail is somebody else's HTML: no script, no request; its links open in a tab of their own.
 _MAIL_POLICY = (
@@ -182,78 +170,3 @@ class _Page(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
         self.wfile.write(content)
-
-
-def _listen(port: int) -> socket.socket:
-    """On the port after the stack's, or on any where that one is taken."""
-    for wanted in (port + 1, 0):
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", wanted))
-        except (OSError, OverflowError):
-            listener.close()
-            continue
-        listener.listen()
-        return listener
-    raise OSError("no port is free on the loopback interface")
-
-
-def show_inbox(place: Place, *, python: str) -> str:
-    """The page's address. Starts what serves it, unless it runs already; it ends by itself when the stack has ended."""
-    noted = _running(place.home)
-    if noted is not None:
-        return str(noted["url"])
-    with _listen(place.port) as listener:
-        listener.set_inheritable(True)
-        command = [python, "-m", "local.inbox", "--home", str(place.home), "--socket", str(listener.fileno())]
-        nowhere = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 1, 2)]
-        environment = {"PATH": os.defpath, "PYTHONPATH": str(PROJECT), "LANG": "C.UTF-8"}
-        number = os.posix_spawn(python, command, environment, file_actions=nowhere, setsid=True)
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    process = find_process(number)
-    if process is not None:
-        note = {"number": number, "started": process.started, "url": url}
-        (place.home / PROCESS_FILE).write_text(json.dumps(note) + "\n")
-    return url
-
-
-def end_inbox(home: Path) -> None:
-    """Ends the page at once, where it runs."""
-    noted = _running(home)
-    if noted is not None:
-        os.kill(noted["number"], signal.SIGTERM)
-    (home / PROCESS_FILE).unlink(missing_ok=True)
-
-
-def _running(home: Path) -> dict[str, Any] | None:
-    """What was noted of the very process that still runs."""
-    try:
-        noted: dict[str, Any] = json.loads((home / PROCESS_FILE).read_text())
-    except FileNotFoundError:
-        return None
-    process = find_process(noted["number"])
-    return noted if process is not None and process.started == noted["started"] else None
-
-
-def _end_with_the_stack(inbox: Inbox, stack: int) -> None:
-    while find_process(stack) is not None:
-        time.sleep(LOOK_SECONDS)
-    inbox.shutdown()
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Serves the inbox of a running stack; make dev and make up start it.")
-    parser.add_argument("--home", type=Path, required=True, help="the folder of the stack's data")
-    parser.add_argument("--socket", type=int, required=True, help="the number of a listening socket")
-    arguments = parser.parse_args()
-    server = find_server(arguments.home)
-    if server is None:
-        return
-    with Inbox(socket.socket(fileno=arguments.socket), stack_port=server.port) as inbox:
-        threading.Thread(target=_end_with_the_stack, args=(inbox, server.number), daemon=True).start()
-        inbox.serve_forever()
-
-
-if __name__ == "__main__":
-    main()

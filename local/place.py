@@ -7,6 +7,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 REGION = "eu-central-1"
 STACK_NAME = "partnerdesk"
 DEFAULT_PORT = 4566
+LOWEST_PORT, HIGHEST_PORT = 1024, 65535  # below, only an administrator may listen
 LOG_FILE = "ministack.log"
 
 
@@ -40,6 +41,11 @@ class Place:
     @property
     def log_file(self) -> Path:
         return self.home / LOG_FILE
+
+    @property
+    def functions_log(self) -> Path:
+        """What the functions log since the start, a line of JSON for each batch."""
+        return self.home / "functions.jsonl"
 
     @property
     def state(self) -> Path:

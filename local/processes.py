@@ -16,18 +16,15 @@ class RunningProcess:
 
 
 def _from_proc() -> list[RunningProcess]:
-    found = []
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdecimal():
-            continue
-        try:
-            status = (folder / "stat").read_text()
-        except OSError:
-            continue  # it ended while the folder was read
-        process = read_status(status)
-        if process is not None:
-            found.append(process)
-    return found
+    numbers = [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdecimal()]
+    return [process for process in map(_look_up_in_proc, numbers) if process is not None]
+
+
+def _look_up_in_proc(number: int) -> RunningProcess | None:
+    try:
+        return read_status(Path(f"/proc/{number}/stat").read_text())
+    except (FileNotFoundError, ProcessLookupError):
+        return None  # it ended, maybe while it was read
 
 
 def read_status(status: str) -> RunningProcess | None:
@@ -38,11 +35,11 @@ def read_status(status: str) -> RunningProcess | None:
     return None if state in "ZX" else RunningProcess(number=int(number), group=int(group), started=rest[16])
 
 
-def _from_ps() -> list[RunningProcess]:
-    listing = subprocess.run(
-        ["ps", "-A", "-o", "pid=,pgid=,stat=,lstart="],  # noqa: S607
+def _from_ps(*which: str) -> list[RunningProcess]:
+    listing = subprocess.run(  # noqa: S603
+        ["ps", *which, "-o", "pid=,pgid=,stat=,lstart="],  # noqa: S607
         capture_output=True,
-        check=True,
+        check=False,  # asked for one that has ended, it fails
         text=True,
         env={"LC_ALL": "C", "PATH": os.defpath},
     )
@@ -59,12 +56,18 @@ def read_ps(listing: str) -> list[RunningProcess]:
     ]
 
 
+def _has_proc() -> bool:
+    return Path("/proc/self/stat").exists()
+
+
 def running_processes() -> list[RunningProcess]:
-    return _from_proc() if Path("/proc/self/stat").exists() else _from_ps()
+    return _from_proc() if _has_proc() else _from_ps("-A")
 
 
 def find_process(number: int) -> RunningProcess | None:
-    return next((process for process in running_processes() if process.number == number), None)
+    if _has_proc():
+        return _look_up_in_proc(number)
+    return next(iter(_from_ps("-p", str(number))), None)
 
 
 def group_is_running(group: int) -> bool:

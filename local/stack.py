@@ -1,14 +1,14 @@
 """The deployed system on this machine, without Docker and without a cloud account: up, down, dev and reset.
 
-It is template.yaml and the handlers themselves on ministack; `make help` says what each command does.
+It is template.yaml and the handlers themselves on ministack; `make help` says what each command does. One of these
+commands at a time holds the stack; the others wait for it and say so.
 """
 
 import argparse
-import json
+import os
 import shutil
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,87 +17,16 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.deploy import Deployment, deploy
-from local.environments import RUNTIME, STACK
-from local.inbox import end_inbox, show_inbox
-from local.logs import LogReader
-from local.place import DEFAULT_PORT, LOG_FILE, PROJECT, REGION, Place
-from local.seed import ExampleDataRefusedError, example_users, seed_once
-from local.server import Server, StackFailedError, empty_server, find_server, start_server, stop_server
+from local.bring_up import ENDING_SIGNALS, bring_up, take_down
+from local.deploy import Deployment
+from local.follow import follow
+from local.holding import holding
+from local.place import DEFAULT_PORT, LOG_FILE, PROJECT, Place
+from local.seed import example_users
+from local.server import Server, StackFailedError, empty_server, find_server, forget_ended_server, refuse_other_ports
 from local.template import TemplateRefusedError
-from local.watch import Watcher, reload_code, syntax_error
 
 HOME = PROJECT / ".local"
-LOOK_SECONDS = 0.5
-ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-def describe(place: Place, deployment: Deployment) -> dict[str, Any]:
-    """What stack.json holds: everything that a client of the running stack has to know."""
-    return {
-        "base_url": deployment.base_url,
-        "connect": place.connect,
-        "host": deployment.host,
-        "endpoint_url": place.endpoint_url,
-        "region": REGION,
-        "user_pool_id": deployment.user_pool_id,
-        "user_pool_client_id": deployment.user_pool_client_id,
-        "table_name": deployment.table_name,
-        "inbox_url": place.inbox_url,
-        "functions": dict(deployment.scheduled),
-        "users": example_users(),
-    }
-
-
-def bring_up(place: Place, *, project: Path) -> Deployment:
-    """A stack that answers, with the code of now and the example data; ends what it started if it cannot deploy."""
-    running = find_server(place.home)
-    server = running or start_server(place, python=project / STACK.folder / "bin" / "python")
-    try:
-        return _bring_up_to_date(place, project=project)
-    except BaseException:
-        if running is None:
-            take_down(place, server)
-        raise
-
-
-def _bring_up_to_date(place: Place, *, project: Path) -> Deployment:
-    deployment = deploy(place, project=project, packages=project / RUNTIME.folder)
-    _bring_example_data(place, deployment)
-    aside = place.description_file.with_suffix(".new")
-    aside.write_text(json.dumps(describe(place, deployment), indent=2) + "\n")
-    aside.rename(place.description_file)  # a reader finds the whole file or none
-    return deployment
-
-
-def _bring_example_data(place: Place, deployment: Deployment) -> None:
-    """Code that is broken just now must not keep the stack from running: it goes on without the data."""
-    try:
-        seed_once(place, deployment)
-    except ExampleDataRefusedError as error:
-        print(
-            f"{error}\nThe next start tries again, and so does `make dev` when code changes.",
-            file=sys.stderr,
-            flush=True,
-        )
-
-
-def take_down(place: Place, server: Server) -> None:
-    """Nothing that was started runs afterwards; a second Ctrl-C does not cut short the writing of the state."""
-    with _undisturbed():
-        place.description_file.unlink(missing_ok=True)
-        end_inbox(place.home)
-        stop_server(place, server)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in ENDING_SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -106,7 +35,10 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def _place(home: Path, *, port: int | None) -> Place:
     """The place of the running stack, or of one to be started; refuses a second stack over the same data."""
+    forget_ended_server(home)
     running = find_server(home)
+    if port is not None:
+        refuse_other_ports(port)
     if running is None:
         return Place(home=home, port=port or DEFAULT_PORT)
     if port not in (None, running.port):
@@ -116,98 +48,97 @@ def _place(home: Path, *, port: int | None) -> Place:
     return Place(home=home, port=running.port)
 
 
-def _tell(place: Place, deployment: Deployment) -> None:
+def _tell(place: Place, server: Server, deployment: Deployment) -> None:
     print(f"Partnerdesk answers at {deployment.base_url} (reference: {deployment.base_url}/reference)")
     roles: dict[str, dict[str, Any]] = {}
     for user in example_users():
         roles.setdefault(user["role"], user)
     for role, user in roles.items():
         print(f"  {role:16} {user['email']}  {user['password']}")
-    print(f"  sent mail        {show_inbox(place, python=sys.executable)}")
-    print(f"  all of it        {place.description_file}")
+    print(f"  sent mail        {server.inbox_url}")
+    print(f"  all of it        {place.description_file}", flush=True)
 
 
-def up(home: Path, *, port: int | None) -> None:
-    place = _place(home, port=port)
-    _tell(place, bring_up(place, project=PROJECT))
+def up(home: Path, *, port: int | None, lifeline: int | None) -> None:
+    with holding(home, command="up"):
+        place = _place(home, port=port)
+        _tell(place, *bring_up(place, project=PROJECT, lifeline=lifeline))
 
 
 def down(home: Path) -> None:
-    server = find_server(home)
-    if server is None:
-        print("The stack is not running; there is nothing to stop.")
-        return
-    take_down(Place(home=home, port=server.port), server)
-    print("The stack is stopped. Its data is kept for the next start; make reset empties it.")
+    with holding(home, command="down"):
+        forget_ended_server(home)
+        server = find_server(home)
+        if server is None:
+            print("The stack is not running; there is nothing to stop.")
+            return
+        take_down(Place(home=home, port=server.port), server)
+        print("The stack is stopped. Its data is kept for the next start; make reset empties it.")
 
 
 def reset(home: Path, *, port: int | None) -> None:
     """A running stack goes on with nothing but the example data; a stopped one starts so."""
-    server = find_server(home)
-    if server is None:
-        place = Place(home=home, port=port or DEFAULT_PORT)
-        for folder in (place.state, place.objects):
-            shutil.rmtree(folder, ignore_errors=True)
-        print("The stack is empty. The next start brings the example data.")
-        return
-    place = _place(home, port=port)
-    empty_server(place)
-    _tell(place, bring_up(place, project=PROJECT))
+    with holding(home, command="reset"):
+        place = _place(home, port=port)
+        if find_server(home) is None:
+            for folder in (place.state, place.objects):
+                shutil.rmtree(folder, ignore_errors=True)
+            print("The stack is empty. The next start brings the example data.")
+            return
+        empty_server(place)
+        _tell(place, *bring_up(place, project=PROJECT))
 
 
 def dev(home: Path, *, port: int | None) -> None:
-    place = _place(home, port=port)
-    try:
-        deployment = bring_up(place, project=PROJECT)
-        _tell(place, deployment)
-        print(
-            "Following the functions' logs and reloading changed code. Ctrl-C stops the stack and keeps its data.",
-            flush=True,
-        )
-        _follow(place, deployment)
-    except KeyboardInterrupt:
-        print()
-    finally:
-        with _undisturbed():
-            server = find_server(home)
-            if server is not None:
-                take_down(place, server)
-                print("The stack is stopped. Its data is kept.")
-
-
-def _follow(place: Place, deployment: Deployment) -> None:
-    reader = LogReader(place, functions=deployment.functions)
-    watcher = Watcher(PROJECT)
-    while find_server(place.home) is not None:
+    """Ends the stack that it started itself, and no other. Should it be killed, that one ends in good order too."""
+    with _lifeline() as lifeline:
         try:
-            for line in reader.new_lines():
-                print(line, flush=True)
-            changed = watcher.changed_files()
-            if Path("template.yaml") in changed:
-                deployment = _bring_up_to_date(place, project=PROJECT)
-                reader = LogReader(place, functions=deployment.functions)
-                print("Deployed template.yaml and the code", flush=True)
-            elif changed:
-                _take_up(place, deployment, changed)
-        except (StackFailedError, TemplateRefusedError) as error:
-            print(error, flush=True)
-        except (BotoCoreError, ClientError, OSError) as error:
-            # Another command stops or empties it, or a file vanished while it was read; the next look tells.
-            print(f"The stack did not answer as expected: {str(error)[:300]}", flush=True)
-        time.sleep(LOOK_SECONDS)
-    print("The stack was stopped by another command.")
+            with holding(home, command="dev"):
+                place = _place(home, port=port)
+                joined = find_server(home) is not None
+                server, deployment = bring_up(place, project=PROJECT, lifeline=lifeline)
+                _tell(place, server, deployment)
+        except KeyboardInterrupt:
+            print("\nThe start was interrupted. What this command had started is stopped.")
+            return
+        try:
+            print(
+                f"Following the functions' logs and reloading changed code. {_what_ctrl_c_does(joined=joined)}",
+                flush=True,
+            )
+            follow(place, server, deployment)
+        except KeyboardInterrupt:
+            print()
+        finally:
+            if joined:
+                print("The stack goes on running; make down stops it.")
+            else:
+                _end(place, server)
 
 
-def _take_up(place: Place, deployment: Deployment, changed: list[Path]) -> None:
-    fault = syntax_error(changed, project=PROJECT)
-    if fault:
-        print(f"Not reloaded, the code that ran before goes on: {fault}", flush=True)
-        return
-    started = time.monotonic()
-    reloaded = reload_code(place, project=PROJECT, functions=deployment.functions, rooms=deployment.rooms)
-    _bring_example_data(place, deployment)
-    if reloaded:
-        print(f"Reloaded {', '.join(reloaded)} in {time.monotonic() - started:.1f} s", flush=True)
+def _what_ctrl_c_does(*, joined: bool) -> str:
+    if joined:
+        return "The stack ran already: Ctrl-C ends this command and leaves the stack running."
+    return "Ctrl-C stops the stack and keeps its data."
+
+
+def _end(place: Place, server: Server) -> None:
+    """Nothing is left to end where another command has done it meanwhile."""
+    with holding(place.home, command="dev"):
+        if find_server(place.home) == server:
+            take_down(place, server)
+            print("The stack is stopped. Its data is kept.")
+
+
+@contextmanager
+def _lifeline() -> Iterator[int]:
+    """The reading end of a pipe that closes with this process, however that ends."""
+    reading, writing = os.pipe()
+    try:
+        yield reading
+    finally:
+        os.close(reading)
+        os.close(writing)
 
 
 def main() -> None:
@@ -215,6 +146,7 @@ def main() -> None:
     parser.add_argument("command", choices=["dev", "up", "down", "reset"])
     parser.add_argument("--home", type=Path, default=HOME, help="the folder of its data; default: .local")
     parser.add_argument("--port", type=int, help=f"default: {DEFAULT_PORT}, or where the stack runs already")
+    parser.add_argument("--lifeline", type=int, help="for up: the reading end of a pipe; the stack ends when it closes")
     arguments = parser.parse_args()
     home: Path = arguments.home.resolve()
     home.mkdir(parents=True, exist_ok=True)
@@ -225,7 +157,7 @@ def main() -> None:
             case "dev":
                 dev(home, port=arguments.port)
             case "up":
-                up(home, port=arguments.port)
+                up(home, port=arguments.port, lifeline=arguments.lifeline)
             case "down":
                 down(home)
             case _:

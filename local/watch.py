@@ -1,38 +1,51 @@
-"""Which of our files changed since the last look, and the functions that have to take up their new code."""
+"""Which of our files change, and the functions that have to take up their new code."""
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from local.archives import source_files, zip_room
+from watchfiles import watch
+
+from local.archives import zip_room
 from local.deploy import update_code
 from local.place import Place
 
-
-def _marks(project: Path) -> dict[Path, tuple[int, int]]:
-    """A file's instant of change and size; a file that vanishes during the look is as good as gone."""
-    marks = {}
-    for path in [*source_files(project), project / "template.yaml"]:
-        try:
-            status = path.stat()
-        except FileNotFoundError:
-            continue
-        marks[path] = (status.st_mtime_ns, status.st_size)
-    return marks
+STEP_MILLISECONDS = 200
+LOOK_MILLISECONDS = 1000
+"""How often the caller is woken to see whether the stack still runs."""
 
 
-class Watcher:
-    """Compares the files of our own code and template.yaml with how they were at the last look."""
+def changes(project: Path, *, also: Path, stop: threading.Event | None = None) -> Iterator[list[Path]]:
+    """Our own files that changed, relative to the project; nothing when `also` did, or when a second has passed.
 
-    def __init__(self, project: Path) -> None:
-        self._project = project
-        self._marks = _marks(project)
+    The system says what changes: while nothing does, nobody looks at the files.
+    """
+    template = project / "template.yaml"
+    mark = _mark(template)
+    for batch in watch(
+        project / "functions",
+        project / "shared",
+        also,
+        step=STEP_MILLISECONDS,
+        rust_timeout=LOOK_MILLISECONDS,
+        yield_on_timeout=True,
+        stop_event=stop,
+    ):
+        changed = {Path(name) for _, name in batch} - {also}
+        # An editor replaces the file, which a watch of the one file would not survive.
+        before, mark = mark, _mark(template)
+        if before != mark:
+            changed.add(template)
+        yield sorted(path.relative_to(project) for path in changed)
 
-    def changed_files(self) -> list[Path]:
-        """Relative to the project; added, changed and removed ones alike."""
-        now = _marks(self._project)
-        before, self._marks = self._marks, now
-        changed = {path for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
-        return sorted(path.relative_to(self._project) for path in changed)
+
+def _mark(path: Path) -> tuple[int, int] | None:
+    """A file's instant of change and size."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def syntax_error(changed: list[Path], *, project: Path) -> str | None:

@@ -29,13 +29,14 @@ from local.translation import raw_template
 from shared import aws
 from shared.table.values import Item, from_attributes, to_attributes
 from tests.direct_moto import atomic_and_quick
+from tests.ending import lifeline, with_us
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 PROJECT = Path(__file__).parents[1]
 REGION = "eu-central-1"
-MINISTACK = PROJECT / ".local" / "venvs" / "ministack" / "bin" / "ministack"
+MINISTACK = PROJECT / ".local" / "venvs" / "ministack" / "bin" / "python"
 DYNOXIDE = PROJECT / ".local" / "dynoxide" / "dynoxide"
 
 IN_THIS_PROCESS = {f"https://dynamodb.{REGION}.amazonaws.com"}
@@ -205,7 +206,9 @@ def ministack_engine(folder: Path) -> Iterator[Engine]:
         "STATE_DIR": str(folder / "state"),
         "S3_DATA_DIR": str(folder / "s3"),
     }
-    with _running([str(MINISTACK)], name="ministack", port=port, folder=folder, environment=environment) as engine:
+    with _running(
+        [str(MINISTACK), "-m", "ministack"], name="ministack", port=port, folder=folder, environment=environment
+    ) as engine:
         yield engine
 
 
@@ -232,7 +235,14 @@ def _running(
         raise EngineNotStartedError(f"{name} is not installed; run `make test`, which installs it first.")
     log_path = folder / f"{name}.log"
     with log_path.open("wb") as log:
-        process = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            with_us(command),
+            pass_fds=[lifeline()],
+            env=environment,
+            cwd=folder,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
     try:
         _wait_for_answer(process, name=name, port=port, log_path=log_path)
         yield Engine(name=name, endpoint_url=f"http://127.0.0.1:{port}")
@@ -242,7 +252,7 @@ def _running(
             process.wait(timeout=SECONDS_TO_STOP)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
+            process.wait(timeout=SECONDS_TO_STOP)
 
 
 def _wait_for_answer(process: subprocess.Popen[bytes], *, name: str, port: int, log_path: Path) -> None:

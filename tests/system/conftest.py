@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from local.bring_up import bring_up
 from local.cloud import client
 from local.environments import RUNTIME, STACK
 from local.place import PROJECT, Place
 from local.server import find_server, start_server, stop_server
-from local.stack import bring_up
+from tests.ending import lifeline
 
 HERE = Path(__file__).parent
 
@@ -110,7 +111,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The system with the example data; tests leave the example users able to sign in and read."""
     place = Place(home=tmp_path_factory.mktemp("stack"), port=free_port())
     try:
-        bring_up(place, project=PROJECT)
+        bring_up(place, project=PROJECT, lifeline=lifeline())
         yield running(place)
     finally:
         stop(place)
@@ -121,7 +122,7 @@ def empty_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A running ministack with nothing deployed."""
     place = Place(home=tmp_path_factory.mktemp("empty"), port=free_port())
     try:
-        start_server(place, python=PROJECT / STACK.folder / "bin" / "python")
+        start_server(place, python=PROJECT / STACK.folder / "bin" / "python", lifeline=lifeline())
         yield place
     finally:
         stop(place)

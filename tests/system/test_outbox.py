@@ -3,7 +3,6 @@
 import http.client
 import json
 import re
-import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -11,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from local.inbox import end_inbox, show_inbox
+from local.server import find_server
 from tests.system.conftest import Answer, Stack
 
 PARTNER_USER = "heike@hafen.example"
@@ -145,17 +144,14 @@ def test_the_inbox_page_lists_and_shows_the_mails(stack: Stack) -> None:
     created = create_link(stack, company="Müller & Ost")
     send(stack, created.body["id"])
     mail = mail_to(stack, CUSTOMER, about="Müller & Ost")
-    url = show_inbox(stack.place, python=sys.executable)
-    assert show_inbox(stack.place, python=sys.executable) == url
-
-    try:
-        listed = read_page(url, "/")
-        shown = read_page(url, f"/{mail['MessageId'].partition('@')[0]}")
-        as_html = read_page(url, f"/{mail['MessageId'].partition('@')[0]}/html")
-        assert read_page(url, "/nothing").status == 404
-        assert read_page(url, "/", host="elsewhere.example").status == 421
-    finally:
-        end_inbox(stack.place.home)
+    server = find_server(stack.place.home)
+    assert server is not None
+    url = server.inbox_url
+    listed = read_page(url, "/")
+    shown = read_page(url, f"/{mail['MessageId'].partition('@')[0]}")
+    as_html = read_page(url, f"/{mail['MessageId'].partition('@')[0]}/html")
+    assert read_page(url, "/nothing").status == 404
+    assert read_page(url, "/", host="elsewhere.example").status == 421
 
     assert "Müller &amp; Ost" in listed.body
     assert created.body["url"] in shown.body
