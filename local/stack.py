@@ -110,10 +110,10 @@ def dev(home: Path, *, port: int | None) -> None:
         except KeyboardInterrupt:
             print()
         finally:
-            if joined:
-                print("The stack goes on running; make down stops it.")
-            else:
+            if not joined:
                 _end(place, server)
+            elif find_server(home) == server:
+                print("The stack goes on running; make down stops it.")
 
 
 def _what_ctrl_c_does(*, joined: bool) -> str:

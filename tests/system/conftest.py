@@ -16,6 +16,7 @@ from local.environments import RUNTIME, STACK
 from local.place import PROJECT, Place
 from local.server import find_server, start_server, stop_server
 from tests.ending import lifeline
+from tests.system.commands import Commands
 
 HERE = Path(__file__).parent
 
@@ -132,3 +133,25 @@ def empty_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def packages() -> Path:
     """What deployed functions carry beside our own code."""
     return PROJECT / RUNTIME.folder
+
+
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
+    place = Place(home=tmp_path_factory.mktemp("commands"), port=free_port())
+    yield Commands(place=place)
+    stop(place)
+
+
+@pytest.fixture
+def running(commands: Commands) -> Commands:
+    """A stack that runs, whatever the test before left behind."""
+    if find_server(commands.place.home) is None:
+        done = commands.run("up")
+        assert done.returncode == 0, done.stdout + done.stderr
+    return commands
+
+
+@pytest.fixture
+def stopped(commands: Commands) -> Commands:
+    stop(commands.place)
+    return commands

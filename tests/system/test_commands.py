@@ -1,15 +1,12 @@
-"""`make up`, `down`, `dev` and `reset` as people run them, one after the other on one folder of data."""
+"""`make up`, `down` and `reset` as people run them, one after the other on one folder of data."""
 
-import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,79 +14,17 @@ from local.cloud import client
 from local.environments import STACK
 from local.place import PROJECT, Place
 from local.processes import group_is_running
-from local.server import Server, find_server, start_server
+from local.server import start_server
+from tests.ending import lifeline
 from tests.engines import table_settings
+from tests.system.commands import ITEM, SECONDS_TO_ANSWER, Commands
 from tests.system.conftest import free_port, stop
-
-ITEM = {"pk": {"S": "EXAMPLE"}, "sk": {"S": "EXAMPLE"}}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Commands:
-    """Runs the commands on a folder of data and a port of their own."""
-
-    place: Place
-    environment: dict[str, str] = field(default_factory=lambda: {**os.environ, "PYTHONUNBUFFERED": "1"})
-
-    def line(self, command: str, *, port: int | None = None) -> list[str]:
-        port_option = ["--port", str(port or self.place.port)] if command != "down" else []
-        return [sys.executable, "-m", "local.stack", command, "--home", str(self.place.home), *port_option]
-
-    def run(self, command: str, *, port: int | None = None) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            self.line(command, port=port),
-            cwd=PROJECT,
-            env=self.environment,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-
-    @property
-    def server(self) -> Server:
-        server = find_server(self.place.home)
-        assert server is not None
-        return server
-
-    @property
-    def description(self) -> dict[str, Any]:
-        description: dict[str, Any] = json.loads(self.place.description_file.read_text(encoding="utf-8"))
-        return description
-
-    def tables(self) -> Any:
-        return client("dynamodb", endpoint_url=self.place.endpoint_url)
-
-    def has_item(self) -> bool:
-        return "Item" in self.tables().get_item(TableName=self.description["table_name"], Key=ITEM)
-
-
-@pytest.fixture(scope="module")
-def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
-    place = Place(home=tmp_path_factory.mktemp("commands"), port=free_port())
-    yield Commands(place=place)
-    stop(place)
-
-
-@pytest.fixture
-def running(commands: Commands) -> Commands:
-    """A stack that runs, whatever the test before left behind."""
-    if find_server(commands.place.home) is None:
-        done = commands.run("up")
-        assert done.returncode == 0, done.stdout + done.stderr
-    return commands
-
-
-@pytest.fixture
-def stopped(commands: Commands) -> Commands:
-    stop(commands.place)
-    return commands
 
 
 def test_reset_of_a_stopped_stack_empties_the_next_up_which_tells_where_it_answers_and_who_can_sign_in(
     stopped: Commands,
 ) -> None:
-    start_server(stopped.place, python=PROJECT / STACK.folder / "bin" / "python")
+    start_server(stopped.place, python=PROJECT / STACK.folder / "bin" / "python", lifeline=lifeline())
     stopped.tables().create_table(TableName="earlier", **table_settings())
     stop(stopped.place)
 
@@ -168,76 +103,46 @@ def test_down_without_a_stack_says_so(stopped: Commands) -> None:
 
 
 def test_a_taken_port_is_named_with_a_way_out(stopped: Commands) -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
+    with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         done = stopped.run("up", port=port)
-    assert (done.returncode, done.stderr) == (
-        1,
-        f"Port {port} is in use by another program. Stop it, or choose another port: make up PORT=4600\n",
+    told = re.fullmatch(
+        f"Port {port} is in use by another program. Stop it, or choose another port, such as PORT=(\\d+).\n",
+        done.stderr,
     )
+    assert done.returncode == 1
+    assert told is not None, done.stderr
+    assert told[1] != str(port)
 
 
-@pytest.mark.parametrize("port", [65536, 999999])
-def test_a_number_that_is_no_port_is_refused(stopped: Commands, port: int) -> None:
-    done = stopped.run("up", port=port)
-    assert (done.returncode, done.stderr) == (
-        1,
-        f"{port} is not a port; choose one from 1024 to 65535, such as PORT=4600.\n",
-    )
-
-
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_dev_leaves_nothing_running_however_it_is_ended(stopped: Commands, ending: signal.Signals) -> None:
-    with subprocess.Popen(
-        stopped.line("dev"), cwd=PROJECT, env=stopped.environment, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        told = next(line for line in process.stdout if line.startswith("Following"))
-        assert told.endswith("Ctrl-C stops the stack and keeps its data.\n")
-        group = stopped.server.number
-        process.send_signal(ending)
-        rest = process.stdout.read()
-    assert process.returncode == 0
-    assert rest == "\nThe stack is stopped. Its data is kept.\n"
-    assert not group_is_running(group)
-    assert find_server(stopped.place.home) is None
-
-
-def test_dev_takes_over_a_stack_that_runs_already(running: Commands) -> None:
-    before = running.server
-    with subprocess.Popen(
-        running.line("dev"), cwd=PROJECT, env=running.environment, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        next(line for line in process.stdout if line.startswith("Following"))
-        assert running.server == before
-        assert running.run("down").returncode == 0
-        rest = process.stdout.read()
-    assert process.returncode == 0
-    assert rest.endswith("The stack was stopped by another command.\n")
-
-
-@pytest.mark.parametrize(("command", "code"), [("dev", 0), ("up", 1)])
-def test_an_interrupted_start_leaves_nothing_running(stopped: Commands, command: str, code: int) -> None:
-    process_file = stopped.place.home / "process.json"
-    with subprocess.Popen(
-        stopped.line(command),
+@pytest.mark.parametrize("command", ["dev", "up", "reset"])
+@pytest.mark.parametrize("port", [0, 80, 65536])
+def test_a_number_that_is_no_port_is_refused_by_each_command(stopped: Commands, command: str, port: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "local.stack", command, "--home", str(stopped.place.home), "--port", str(port)],
         cwd=PROJECT,
         env=stopped.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        check=False,
+        capture_output=True,
         text=True,
-    ) as process:
-        while not process_file.exists():
-            assert process.poll() is None
-        group = stopped.server.number
-        process.send_signal(signal.SIGINT)
-        process.communicate()
-    assert process.returncode == code
-    assert not process_file.exists()
-    assert not group_is_running(group)
+        timeout=SECONDS_TO_ANSWER,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"The stack cannot listen on port {port}; choose one from 1024 to 65535, such as ")
+
+
+def test_a_second_stack_elsewhere_disturbs_nothing(running: Commands, tmp_path: Path) -> None:
+    before = (running.server, running.description)
+    elsewhere = Place(home=tmp_path / "another checkout", port=free_port())
+    elsewhere.home.mkdir()
+    try:
+        start_server(elsewhere, python=PROJECT / STACK.folder / "bin" / "python", lifeline=lifeline())
+        tables = client("dynamodb", endpoint_url=elsewhere.endpoint_url)
+        assert tables.list_tables()["TableNames"] == []
+    finally:
+        stop(elsewhere)
+    assert (running.server, running.description) == before
+    assert running.tables().list_tables()["TableNames"] == [before[1]["table_name"]]
 
 
 def test_the_data_folder_can_be_anywhere(tmp_path: Path) -> None:
