@@ -8,6 +8,7 @@ from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 LONGEST_FIRST = (
     "tests/system/test_commands.py",
     "tests/system/test_dev.py",
+    "tests/system/test_restart.py",
     "tests/system/test_schemathesis.py",
     "tests/system/test_drives.py",
     "tests/browser/test_customer_page.py",

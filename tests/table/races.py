@@ -14,6 +14,7 @@ from shared.program import program
 from shared.table.client import dynamodb
 from shared.table.session import TableSession
 from shared.table.values import Item
+from tests.at_once import Meet, all_at_once
 from tests.engines import StoredTable
 from tests.factories import operation, registration_of
 
@@ -45,29 +46,17 @@ def desk_of(table: StoredTable, partner_id: str, *, operation_id: str) -> Capaci
 
 def together(work: Sequence[Callable[[], None]], *, threads: int = THREADS) -> None:
     """Does all of the work in so many threads, which begin at once."""
-    waiting, lock, barrier = list(work), threading.Lock(), threading.Barrier(threads)
-    failures: list[BaseException] = []
+    waiting, lock = list(work), threading.Lock()
 
-    def labour() -> None:
-        barrier.wait()
+    def labour(_number: int, _meet: Meet) -> None:
         while True:
             with lock:
                 if not waiting:
                     return
                 piece = waiting.pop(0)
-            try:
-                piece()
-            except BaseException as failure:  # noqa: BLE001 - of any kind: it is raised again below
-                failures.append(failure)
-                return
+            piece()
 
-    labourers = [threading.Thread(target=labour) for _ in range(threads)]
-    for one in labourers:
-        one.start()
-    for one in labourers:
-        one.join()
-    if failures:
-        raise failures[0]
+    all_at_once(labour, threads=threads)
 
 
 def register_all(

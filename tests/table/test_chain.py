@@ -2,7 +2,6 @@
 
 import contextlib
 import random
-import threading
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -15,6 +14,7 @@ from shared.table.chain import ENTRIES_A_TRANSACTION, BrokenChainError, entry_ha
 from shared.table.chain_verification import SEALED_AFTER
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.values import Item
+from tests.at_once import Meet, all_at_once
 from tests.audit_trails import PARTNER, chain_of, faults_in, record_entries, seals, trail, verified
 from tests.clocks import StoppedClock
 from tests.engines import StoredTable
@@ -99,19 +99,13 @@ def test_a_partner_without_new_entries_has_nothing_written(table: StoredTable) -
 
 def test_who_seals_at_once_makes_one_chain_with_every_entry_once(table: StoredTable) -> None:
     entries = record_entries(table, 40)
-    start = threading.Barrier(THREADS)
 
-    def work(number: int) -> None:
+    def work(number: int, _meet: Meet) -> None:
         chance = random.Random(number)
-        start.wait()
         for _ in range(3):
             seal_until_done(table, chance.sample(entries, 20))
 
-    threads = [threading.Thread(target=work, args=[number]) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    all_at_once(work, threads=THREADS)
 
     sealed = {seal["moment"] for seal in seals(table)}
     assert [seal["position"] for seal in seals(table)] == list(range(1, len(sealed) + 1))

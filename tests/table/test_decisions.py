@@ -3,9 +3,7 @@
 On the engines that are programs of their own: they serve many threads at the same time.
 """
 
-import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,6 +19,7 @@ from shared.table.links import Links
 from shared.table.session import TableSession
 from shared.table.transactions import Transaction
 from shared.table.values import Item
+from tests.at_once import Meet, all_at_once
 from tests.clocks import StoppedClock
 from tests.engines import StoredTable
 from tests.factories import Seed, operation
@@ -77,24 +76,22 @@ class Try:
 
 def decide_all_at_once(links: Sequence[Link]) -> list[Try]:
     """Every thread has opened every link and decides it, half of them sign: all decide one at the same moment."""
-    together = threading.Barrier(THREADS)
     session = TableSession(dynamodb(), settings.table_name())
     opened = [open_link(session, LinkPlace(PARTNER, link.link_id), now=NOW) for link in links]
 
-    def run(number: int) -> list[Try]:
+    def run(number: int, meet: Meet) -> list[Try]:
         signed = number % 2 == 0
         name, reason = f"Somebody {number}", None if signed else f"Reason {number}"
         wanted = Decision(signed=signed, signer_name=name, reason=reason, decided_at=NOW + timedelta(seconds=number))
         tries = []
         for one in opened:
             assert one is not None
-            together.wait()
+            meet()
             standing = decide(TableSession(dynamodb(), session.table), one, wanted, request_id=f"r-{number}")
             tries.append(Try(link_id=one.link.link_id, wanted=wanted, standing=standing))
         return tries
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        return [one for tries in pool.map(run, range(THREADS)) for one in tries]
+    return [one for tries in all_at_once(run, threads=THREADS) for one in tries]
 
 
 def decision_in(row: Item) -> Decision:

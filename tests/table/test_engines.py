@@ -1,6 +1,5 @@
 """What the product relies on in DynamoDB, asked of three engines: where one would differ, it is not relied on."""
 
-import threading
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +9,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
 from shared.table.values import from_attributes, to_attributes
+from tests.at_once import Meet, all_at_once
 from tests.counting import Call, counting
 from tests.engines import REGION, StoredTable, moto_engine
 from tests.faults import Crash, Moment, crashing, failing
@@ -254,11 +254,9 @@ def test_faults_do_the_same_to_every_engine(table: StoredTable) -> None:
 def race(table: StoredTable, *, tolerated: tuple[type[Exception], ...] = (ClientError,)) -> tuple[int, int]:
     """32 writers, released at once, want 64 places where 50 are left: how many were accepted, how many rows stand."""
     table.put({**CAPACITY, "slots_left": LIMIT})
-    barrier = threading.Barrier(WRITERS)
     accepted: list[str] = []
 
-    def write(writer: int) -> None:
-        barrier.wait()
+    def write(writer: int, _meet: Meet) -> None:
         for number in (1, 2):
             sk = f"REGISTRATION#{writer}-{number}.example"
             try:
@@ -267,11 +265,7 @@ def race(table: StoredTable, *, tolerated: tuple[type[Exception], ...] = (Client
                 continue
             accepted.append(sk)
 
-    threads = [threading.Thread(target=write, args=(writer,)) for writer in range(WRITERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    all_at_once(write, threads=WRITERS)
     rows = [item for item in table.items() if item["sk"].startswith("REGISTRATION#")]
     return len(accepted), len(rows)
 

@@ -1,6 +1,5 @@
 """Many assign one address at once: exactly one partner holds it."""
 
-import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -15,6 +14,7 @@ from shared.ids import new_id
 from shared.program import program
 from shared.table.client_records import stored_client
 from shared.table.session import TableSession
+from tests.at_once import all_at_once
 from tests.factories import Seed, operation
 from tests.functions.client import Api
 from tests.functions.employees.conftest import NIA, Office
@@ -28,19 +28,7 @@ TROUBLE = 0.1
 
 def together(works: list[Callable[[], Any]]) -> list[Any]:
     """What each answers, all of them released at once."""
-    barrier = threading.Barrier(len(works))
-    answers: list[Any] = [None] * len(works)
-
-    def labour(place: int, work: Callable[[], Any]) -> None:
-        barrier.wait()
-        answers[place] = work()
-
-    labourers = [threading.Thread(target=labour, args=one) for one in enumerate(works)]
-    for one in labourers:
-        one.start()
-    for one in labourers:
-        one.join()
-    return answers
+    return all_at_once(lambda place, _: works[place](), threads=len(works))
 
 
 def desk_of(api: Api, partner_id: str) -> EmployeeDesk:
