@@ -142,8 +142,8 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
     stop(place)
 
 
-@pytest.fixture
-def running(commands: Commands) -> Commands:
+@pytest.fixture(name="running")
+def running_commands(commands: Commands) -> Commands:
     """A stack that runs, whatever the test before left behind."""
     if find_server(commands.place.home) is None:
         done = commands.run("up")
@@ -151,7 +151,7 @@ def running(commands: Commands) -> Commands:
     return commands
 
 
-@pytest.fixture
-def stopped(commands: Commands) -> Commands:
+@pytest.fixture(name="stopped")
+def stopped_commands(commands: Commands) -> Commands:
     stop(commands.place)
     return commands

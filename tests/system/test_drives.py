@@ -12,8 +12,9 @@ import pytest
 from jsonschema_rs import Draft202012Validator
 
 from functions.reference.document import document
+from local.bring_up import bring_up
 from local.place import PROJECT, Place
-from local.stack import bring_up
+from tests.ending import lifeline
 from tests.gateway import deployed_routes
 from tests.system.conftest import Answer, free_port, running, stop
 from tests.system.drives import clients_and_renewals, people, registrations_and_links, tiers_and_vendor
@@ -53,7 +54,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """On a stack of its own: some drives run schedules for a coming day, which other tests would notice."""
     place = Place(home=tmp_path_factory.mktemp("drives"), port=free_port())
     try:
-        bring_up(place, project=PROJECT)
+        bring_up(place, project=PROJECT, lifeline=lifeline())
         yield set_up(running(place))
     finally:
         stop(place)
