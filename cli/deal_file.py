@@ -1,16 +1,18 @@
-"""A CRM's export of what was sold, read as deals: which of its columns means what is said on the command line."""
+"""A CRM's export of what was sold, read as deals: which of its columns means what is known or said."""
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cli.exits import WrongUsageError
+from cli.import_journal import Refusal
 from cli.money import digits_of, minor_units
-from shared.spreadsheet import RowError, SpreadsheetError, read_csv
+from cli.table_file import open_table
+from shared.spreadsheets.columns import Selection, select
+from shared.spreadsheets.exports import DEALS, exporter_of, known_names
+from shared.spreadsheets.faults import RowError
+from shared.spreadsheets.values import DayFormat, day_in
 
 FIELDS = (
     "deal_id",
@@ -26,8 +28,10 @@ FIELDS = (
 """What a deal consists of; `mrr` is a month's price in whole units such as 1272.50."""
 OPTIONAL = frozenset({"product"})
 """Fields that a file may have no column for, and a row nothing."""
+UNREADABLE = "unreadable_row"
+INVALID_ROW = "validation_failed"
 DEAL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-LONGEST_CELL = 3_000
+SERIAL = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?")
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
@@ -42,6 +46,8 @@ class Reading:
     columns: Mapping[str, str]
     texts: Mapping[str, str]
     only: Mapping[str, str]
+    days: DayFormat | None = None
+    decimal_comma: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,16 +61,18 @@ class DealRow:
 
 @dataclass(frozen=True, kw_only=True)
 class WrongRow:
-    """A row that cannot be sent, and what is wrong with it."""
+    """A row that cannot be sent; the deal's id where it could be read."""
 
-    line: int
-    reason: str
+    deal_id: str | None
+    refusal: Refusal
 
 
 @dataclass(frozen=True, kw_only=True)
 class DealFile:
-    """`left_out` counts the rows that were not asked for."""
+    """`read_as` says what was recognised; `left_out` counts the rows that were not asked for."""
 
+    read_as: Mapping[str, Any]
+    selection: Selection
     deals: Sequence[DealRow]
     wrong: Sequence[WrongRow]
     left_out: int
@@ -75,65 +83,90 @@ def read_deal_file(path: Path, reading: Reading) -> DealFile:
     deals: list[DealRow] = []
     wrong: list[WrongRow] = []
     left_out = 0
-    for row in _rows(path, reading):
-        if isinstance(row, RowError):
-            wrong.append(WrongRow(line=row.line, reason=row.reason))
-        elif any(row.cells[column].strip() != wanted for column, wanted in reading.only.items()):
-            left_out += 1
-        else:
-            try:
-                deals.append(_deal(row.line, row.cells, reading))
-            except ValueError as error:
-                wrong.append(WrongRow(line=row.line, reason=str(error)))
-    return DealFile(deals=deals, wrong=wrong, left_out=left_out)
+    with open_table(path) as (table, _):
+        exporter = exporter_of(table.columns)
+        selection = _selection(table.columns, reading, exporter)
+        for row in table.rows:
+            cells = row if isinstance(row, RowError) else selection.cells_of(row)
+            if isinstance(cells, RowError):
+                reason = f"{cells.column}: {cells.reason}" if cells.column else cells.reason
+                refusal = Refusal(cells.line, UNREADABLE, reason, cells.column or "")
+                wrong.append(WrongRow(deal_id=None, refusal=refusal))
+            elif any(cells[_cell_of(column)] != wanted for column, wanted in reading.only.items()):
+                left_out += 1
+            else:
+                deal = _deal(row.line, cells, reading, selection)
+                if isinstance(deal, WrongRow):
+                    wrong.append(deal)
+                else:
+                    deals.append(deal)
+    columns = {field: column for field, column in selection.renamed().items() if field in FIELDS}
+    read_as = {"file": str(table.recognised), "export_of": exporter, "columns": columns}
+    return DealFile(read_as=read_as, selection=selection, deals=deals, wrong=wrong, left_out=left_out)
 
 
-def _rows(path: Path, reading: Reading) -> Any:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise WrongUsageError(f"{path} cannot be read: {error.strerror}.") from None
-    named = {*reading.only}
-    named |= {column for field, column in reading.columns.items() if field not in OPTIONAL or column != field}
-    named |= {column for text in reading.texts.values() for column in _PLACEHOLDER.findall(text)}
-    first_line = content.decode("utf-8", errors="replace").removeprefix("\ufeff").partition("\n")[0]
-    header = [name.strip() for name in next(csv.reader([first_line]), [])]
-    try:
-        return list(read_csv(content, required=sorted(named), optional=header, max_cell_length=LONGEST_CELL))
-    except SpreadsheetError as error:
-        raise WrongUsageError(f"{path}: {error.reason} --map says which column holds what.") from None
+def _refusal(line: int, faults: Mapping[str, str], selection: Selection) -> Refusal:
+    """Of a row whose fields are wrong, under the names that the file gives their columns."""
+    by_column = {selection.column_of(field): faults[field] for field in FIELDS if field in faults}
+    reason = "; ".join(f"{column}: {fault}" for column, fault in by_column.items())
+    return Refusal(line, INVALID_ROW, reason, ", ".join(by_column))
 
 
-def _deal(line: int, cells: Mapping[str, str], reading: Reading) -> DealRow:
-    """Raises ValueError, which says what is wrong."""
+def _cell_of(column: str) -> str:
+    """Under which name a column is selected that is no field's: as `--set` writes it."""
+    return f"{{{column}}}"
+
+
+def _selection(columns: Sequence[str], reading: Reading, exporter: str | None) -> Selection:
+    named = {*reading.only, *(column for text in reading.texts.values() for column in _PLACEHOLDER.findall(text))}
+    fields = [field for field in FIELDS if field not in reading.texts]
+    return select(
+        columns,
+        required=[*(field for field in fields if field not in OPTIONAL), *map(_cell_of, sorted(named))],
+        optional=[field for field in fields if field in OPTIONAL],
+        known_as=known_names(DEALS, exporter=exporter),
+        said={**reading.columns, **{_cell_of(column): column for column in named}},
+    )
+
+
+def _deal(line: int, cells: Mapping[str, str], reading: Reading, selection: Selection) -> DealRow | WrongRow:
+    from cli.row_rules import faults_of_deal  # noqa: PLC0415 - pydantic takes longer to load than `--help` may take
+
     deal = {field: _value(field, cells, reading) for field in FIELDS}
-    missing = [field for field, value in deal.items() if not value and field not in OPTIONAL]
-    if missing:
-        raise ValueError(f"{', '.join(missing)}: empty")
-    if not DEAL_ID.fullmatch(deal["deal_id"]):
-        raise ValueError("deal_id: letters, digits, points, dashes and underscores only, 64 at most")
-    try:
-        closed_on = date.fromisoformat(deal["closed_on"])
-    except ValueError:
-        raise ValueError("closed_on: must be a day such as 2026-01-31") from None
-    amount = minor_units(deal["mrr"], deal["currency"])
-    if amount is None:
-        digits = digits_of(deal["currency"])
-        raise ValueError(f"mrr: must be an amount such as 1272.50, with {digits} digits after the point at most")
+    day = day_in(deal["closed_on"], reading.days)
+    amount = minor_units(deal["mrr"], deal["currency"], decimal_comma=reading.decimal_comma)
     body = {
         "partner_id": deal["partner_id"],
         "hub_id": deal["hub_id"],
         "domain": deal["domain"],
         "deal_type": deal["deal_type"],
-        "mrr": {"amount": amount, "currency": deal["currency"]},
-        "closed_on": closed_on.isoformat(),
+        "mrr": {"amount": amount or 0, "currency": deal["currency"]},
+        "closed_on": day.isoformat() if day else "2000-01-01",
         "product": deal["product"] or None,
     }
+    faults = dict(faults_of_deal(deal["deal_id"], body))
+    if not DEAL_ID.fullmatch(deal["deal_id"]):
+        faults["deal_id"] = "must be letters, digits, points, dashes and underscores, 64 at most"
+    if day is None:
+        faults["closed_on"] = _no_day(deal["closed_on"])
+    if amount is None:
+        digits = digits_of(deal["currency"])
+        faults["mrr"] = f"must be an amount such as 1272.50, with {digits} digits after the point at most"
+        faults["mrr"] += ", or with --decimal-comma 1.272,50" if "," in deal["mrr"] else ""
+    faults |= {field: "must not be empty" for field, value in deal.items() if not value and field not in OPTIONAL}
+    if faults:
+        return WrongRow(deal_id=deal["deal_id"] or None, refusal=_refusal(line, faults, selection))
     return DealRow(line=line, deal_id=deal["deal_id"], body=body)
+
+
+def _no_day(text: str) -> str:
+    if SERIAL.fullmatch(text):
+        return "must be a day such as 2026-01-31; --date-format serial reads a spreadsheet's numbers of days"
+    return "must be a day such as 2026-01-31; --date-format says how else days are written, such as DD.MM.YYYY"
 
 
 def _value(field: str, cells: Mapping[str, str], reading: Reading) -> str:
     text = reading.texts.get(field)
     if text is None:
-        return cells.get(reading.columns[field], "").strip()
-    return _PLACEHOLDER.sub(lambda place: re.sub(r"\s+", "", cells[place[1]]).lower(), text)
+        return cells.get(field, "")
+    return _PLACEHOLDER.sub(lambda place: re.sub(r"\s+", "", cells[place[0]]).lower(), text)

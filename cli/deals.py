@@ -8,14 +8,19 @@ import typer
 
 from cli.deal_file import FIELDS, DealFile, DealRow, Reading, read_deal_file
 from cli.exits import REFUSED, RefusedError, WrongUsageError
+from cli.import_journal import Refusal
 from cli.options import Json, Profile
 from cli.output import say, write_json, write_table
 from cli.session import open_api
+from cli.table_file import check_fields, pairs_of, tell_reading
+from shared.spreadsheets.values import DayFormat
 
 if TYPE_CHECKING:
     from cli.api import Api
 
 PATH = "/v1/vendor/deals"
+UNKNOWN = {"unknown_partner": "partner_id", "unknown_client": "hub_id"}
+"""Which field names what the program does not know."""
 
 app = typer.Typer(no_args_is_help=True, help="Deals: what was sold, for the vendor's operators.")
 
@@ -29,7 +34,7 @@ def _group() -> None:
 def import_deals(
     ctx: typer.Context,
     *,
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="A table in UTF-8 whose first row names columns.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV or a workbook; its first row names columns.")],
     mapped: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="FIELD=COLUMN", help=f"Which column holds a field. Fields: {', '.join(FIELDS)}."),
@@ -42,51 +47,82 @@ def import_deals(
         list[str] | None,
         typer.Option("--only", metavar="COLUMN=TEXT", help="Leave out rows where the column holds something else."),
     ] = None,
+    date_format: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FORMAT",
+            help="How days are written if not as 2026-11-30: DD.MM.YYYY, MM/DD/YYYY and the like, "
+            "or serial for a spreadsheet's numbers.",
+        ),
+    ] = None,
+    decimal_comma: Annotated[
+        bool, typer.Option("--decimal-comma", help="Amounts are written 1.272,50 instead of 1272.50.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be sent, and send nothing.")] = False,
     profile: Profile = None,
     as_json: Json = False,
 ) -> None:
-    """Report each row as a deal. Running it again changes nothing, and corrects what has changed in the file."""
-    columns, texts = _pairs(mapped, "--map"), _pairs(fixed, "--set")
-    unknown = sorted({*columns, *texts} - set(FIELDS))
-    if unknown:
-        raise WrongUsageError(f"There is no field {', '.join(unknown)}. Fields are {', '.join(FIELDS)}.")
-    columns = {field: columns.get(field, field) for field in FIELDS if field not in texts}
-    found = read_deal_file(file, Reading(columns=columns, texts=texts, only=_pairs(only, "--only")))
-    results: list[dict[str, Any]] = [
-        {"line": one.line, "deal_id": None, "result": "refused", "detail": one.reason} for one in found.wrong
-    ]
+    """Report each row as a deal. Running it again changes nothing, and corrects what has changed in the file.
+
+    Columns are found by their names in any spelling, or by what HubSpot, Salesforce and Pipedrive call them.
+    """
+    columns, texts = pairs_of(mapped, "--map"), pairs_of(fixed, "--set")
+    check_fields({**columns, **texts}, FIELDS)
+    reading = Reading(
+        columns={field: column for field, column in columns.items() if field not in texts},
+        texts=texts,
+        only=pairs_of(only, "--only"),
+        days=_day_format(date_format),
+        decimal_comma=decimal_comma,
+    )
+    found = read_deal_file(file, reading)
+    tell_reading(found.read_as)
+    results = [_refused(one.refusal, deal_id=one.deal_id) for one in found.wrong]
     if dry_run:
         results += [_would_send(deal) for deal in found.deals]
     else:
         with open_api(ctx, profile=profile, partner=None) as api:
-            results += [_sent(api, deal) for deal in found.deals]
+            results += [_sent(api, deal, found) for deal in found.deals]
     results.sort(key=lambda one: one["line"])
     _tell(results, found, as_json=as_json)
+    if dry_run:
+        say("Dry run: nothing was sent. Whether partner and client are known shows only when the rows are sent.")
     if any(one["result"] == "refused" for one in results):
         raise typer.Exit(REFUSED)
 
 
-def _pairs(texts: list[str] | None, option: str) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for text in texts or ():
-        name, equals, value = text.partition("=")
-        if not (name and equals and value):
-            raise WrongUsageError(f"{option} takes a name and a text such as closed_on=close_date, not {text!r}.")
-        pairs[name] = value
-    return pairs
+def _day_format(text: str | None) -> DayFormat | None:
+    try:
+        return DayFormat(text) if text else None
+    except ValueError as error:
+        raise WrongUsageError(f"--date-format: {error}") from None
+
+
+def _refused(refusal: Refusal, *, deal_id: str | None) -> dict[str, Any]:
+    return {
+        "line": refusal.line,
+        "deal_id": deal_id,
+        "result": "refused",
+        "column": refusal.column or None,
+        "code": refusal.code,
+        "detail": refusal.text(),
+    }
 
 
 def _would_send(deal: DealRow) -> dict[str, Any]:
     return {"line": deal.line, "deal_id": deal.deal_id, "result": "readable", "detail": None, **deal.body}
 
 
-def _sent(api: "Api", deal: DealRow) -> dict[str, Any]:
+def _sent(api: "Api", deal: DealRow, found: DealFile) -> dict[str, Any]:
     try:
         answer = api.upsert(f"{PATH}/{deal.deal_id}", deal.body)
     except RefusedError as refused:
-        detail = f"{refused.problem.detail} ({refused.problem.code})"
-        return {"line": deal.line, "deal_id": deal.deal_id, "result": "refused", "detail": detail}
+        problem = refused.problem
+        fields = [UNKNOWN[problem.code]] if problem.code in UNKNOWN else problem.field_names()
+        columns = ", ".join(found.selection.column_of(field) for field in fields)
+        reason = f"{problem.reason(found.selection.column_of)} ({problem.code})"
+        refusal = Refusal(deal.line, problem.code, reason, columns)
+        return _refused(refusal, deal_id=deal.deal_id)
     credit = answer["credit"]
     detail = f"{credit['points']:g} points" if credit["credited"] else credit["reason"].replace("_", " ")
     return {"line": deal.line, "deal_id": deal.deal_id, "result": answer["result"], "detail": detail, "credit": credit}
@@ -95,11 +131,18 @@ def _sent(api: "Api", deal: DealRow) -> dict[str, Any]:
 def _tell(results: list[dict[str, Any]], found: DealFile, *, as_json: bool) -> None:
     counts = Counter(one["result"] for one in results)
     if as_json:
-        write_json({"results": results, "counts": dict(counts), "left_out": found.left_out})
+        write_json(
+            {
+                "read_as": found.read_as,
+                "results": results,
+                "counts": dict(counts),
+                "left_out": found.left_out,
+            }
+        )
         return
     if results:
         write_table(
-            ("Line", "Deal", "Result", "Credit"),
+            ("Line", "Deal", "Result", "Credit, or what is wrong"),
             [(one["line"], one["deal_id"], one["result"], one["detail"]) for one in results],
         )
     told = ", ".join(f"{count} {result}" for result, count in sorted(counts.items())) or "No deal in the file"

@@ -21,11 +21,20 @@ RESUME_SECONDS = 23 * 3600
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why the row that begins on this line of the file was not registered; `code` is stable."""
+    """Why the row that begins on this line of the file was not taken; `code` is stable.
+
+    `column` names the columns at fault, between commas; it is empty where none is.
+    """
 
     line: int
     code: str
     reason: str
+    column: str = ""
+
+    def text(self) -> str:
+        """The reason, beginning with the column that it is about."""
+        is_said = not self.column or self.reason.startswith(f"{self.column.split(', ')[0]}: ")
+        return self.reason if is_said else f"{self.column}: {self.reason}"
 
 
 @dataclass(frozen=True)

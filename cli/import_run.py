@@ -72,8 +72,11 @@ def send_batches(
     file_hash: str,
     stop_at_limit: bool,
     advance: Callable[[int], None],
+    column_of: Callable[[str], str],
 ) -> ImportOutcome:
     """Sends what the journal does not hold yet, in the file's order, and tells `advance` the rows of each answer.
+
+    `column_of` says what the file calls the column of a field.
 
     An error or an interruption leaves the journal as it is: the same call goes on there.
     """
@@ -87,7 +90,7 @@ def send_batches(
             body = {"items": [lead.item for lead in batch]}
             key = _idempotency_key(file_hash, journal.run_id, str(index), _encoded(body))
             answer = api.post("/v1/registrations/batch", body, idempotency_key=key)
-            outcome = _read_answer(index, batch, answer)
+            outcome = _read_answer(index, batch, answer, column_of)
             journal.record(outcome)
             advance(outcome.rows)
         outcomes.append(outcome)
@@ -100,9 +103,9 @@ def send_batches(
     )
 
 
-def _read_answer(index: int, batch: tuple[Lead, ...], answer: Any) -> BatchOutcome:
+def _read_answer(index: int, batch: tuple[Lead, ...], answer: Any, column_of: Callable[[str], str]) -> BatchOutcome:
     try:
-        results = [_read_result(lead, result) for lead, result in zip(batch, answer["results"], strict=True)]
+        results = [_read_result(lead, result, column_of) for lead, result in zip(batch, answer["results"], strict=True)]
     except (KeyError, TypeError, ValueError, AttributeError):
         raise ApiFailedError(f"The API did not answer for each of the {len(batch)} rows it was sent.") from None
     return BatchOutcome(
@@ -113,12 +116,14 @@ def _read_answer(index: int, batch: tuple[Lead, ...], answer: Any) -> BatchOutco
     )
 
 
-def _read_result(lead: Lead, result: dict[str, Any]) -> str | Refusal:
+def _read_result(lead: Lead, result: dict[str, Any], column_of: Callable[[str], str]) -> str | Refusal:
     problem = read_problem(result.get("problem"), status=0)
     code = problem.code if problem else str(result["status"])
     if code in (REGISTERED, ALREADY_REGISTERED):
         return code
-    return Refusal(line=lead.line, code=code, reason=problem.reason() if problem else code)
+    reason = problem.reason(column_of) if problem else code
+    columns = [column_of(field) for field in problem.field_names()] if problem else []
+    return Refusal(line=lead.line, code=code, reason=reason, column=", ".join(columns))
 
 
 def _left_out(index: int, batch: tuple[Lead, ...], *, limit_line: int) -> BatchOutcome:

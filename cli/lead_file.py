@@ -1,7 +1,7 @@
-"""The CSV file that an import reads, and the one with the refused rows that it leaves."""
+"""The table of leads that an import reads, and the file with the refused rows that it leaves."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,56 +9,68 @@ from typing import Any
 from cli.exits import WrongUsageError
 from cli.import_journal import Refusal
 from cli.import_run import Lead
-from shared.spreadsheet import RowError, SpreadsheetError, read_csv, write_csv
+from cli.table_file import open_table
+from shared.spreadsheets.columns import select
+from shared.spreadsheets.exports import LEADS, exporter_of, known_names
+from shared.spreadsheets.faults import RowError
+from shared.spreadsheets.writing import write_csv
 
 REQUIRED = ("website", "company", "first_name", "last_name", "email")
 COUNTRY = "country"
-EXPORTED = ("registered_domain", "registered_at", "registered_by", "commission_eligible", "expires_at")
-"""Columns of an exported file beyond those of a lead: known, so that it imports again, and not sent."""
-EXPLAINING = ("line", "code", "reason")
-"""Columns that the file of refused rows has at the end: also known, so that the corrected file imports."""
-LONGEST_CELL = 3_000
-"""In characters: more than any field may hold, and so little that one row never exceeds a request."""
+FIELDS = (*REQUIRED, COUNTRY)
+EXPLAINING = ("line", "column", "code", "reason")
+"""Columns that the file of refused rows has at the end; a corrected file of refused rows imports like any other."""
 UNREADABLE = "unreadable_row"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LeadFile:
-    """`rows` holds the cells of every readable row by its line; `sha256` identifies the file's content."""
+    """`read_as` says what was recognised, `rows` holds the cells of every readable row by its line.
+
+    `identity` is the same for the same content read in the same way.
+    """
 
     path: Path
-    sha256: str
+    identity: str
+    read_as: Mapping[str, Any]
+    columns: Sequence[str]
+    column_of: Callable[[str], str]
     leads: tuple[Lead, ...]
-    rows: Mapping[int, Mapping[str, str]]
+    rows: Mapping[int, Sequence[str]]
     unreadable: tuple[Refusal, ...]
 
 
-def read_lead_file(path: Path) -> LeadFile:
-    """Raises WrongUsageError where the file as a whole is no table of leads."""
-    try:
-        content = path.read_bytes()
-        rows_or_errors = read_csv(
-            content,
+def read_lead_file(path: Path, *, said: Mapping[str, str]) -> LeadFile:
+    """`said` names the columns of fields. Raises WrongUsageError where the file as a whole is no table of leads."""
+    with open_table(path) as (table, content_hash):
+        exporter = exporter_of(table.columns)
+        selection = select(
+            table.columns,
             required=REQUIRED,
-            optional=(COUNTRY, *EXPORTED, *EXPLAINING),
-            max_cell_length=LONGEST_CELL,
+            optional=(COUNTRY,),
+            known_as=known_names(LEADS, exporter=exporter),
+            said=said,
         )
-        read = list(rows_or_errors)
-    except OSError as error:
-        raise WrongUsageError(f"{path} cannot be read: {error.strerror}.") from None
-    except SpreadsheetError as error:
-        raise WrongUsageError(f"{path}: {error.reason}") from None
-    unreadable = [row for row in read if isinstance(row, RowError)]
-    rows = {row.line: row.cells for row in read if not isinstance(row, RowError)}
+        leads, rows, unreadable = [], {}, []
+        for row in table.rows:
+            cells = row if isinstance(row, RowError) else selection.cells_of(row)
+            if not isinstance(row, RowError):
+                rows[row.line] = row.cells
+            if isinstance(cells, RowError):
+                reason = f"{cells.column}: {cells.reason}" if cells.column else cells.reason
+                unreadable.append(Refusal(cells.line, UNREADABLE, reason, cells.column or ""))
+            else:
+                leads.append(Lead(line=row.line, item=_item(cells)))
+    chosen = sorted((field, selection.column_of(field)) for field in selection.chosen)
     return LeadFile(
         path=path,
-        sha256=hashlib.sha256(content).hexdigest(),
-        leads=tuple(Lead(line=line, item=_item(cells)) for line, cells in rows.items()),
+        identity=hashlib.sha256(f"{content_hash} {chosen}".encode()).hexdigest(),
+        read_as={"file": str(table.recognised), "export_of": exporter, "columns": selection.renamed()},
+        columns=table.columns,
+        column_of=selection.column_of,
+        leads=tuple(leads),
         rows=rows,
-        unreadable=tuple(
-            Refusal(row.line, UNREADABLE, f"{row.column}: {row.reason}" if row.column else row.reason)
-            for row in unreadable
-        ),
+        unreadable=tuple(unreadable),
     )
 
 
@@ -69,9 +81,10 @@ def refused_file_of(path: Path) -> Path:
 
 
 def write_refused_file(file: LeadFile, refusals: Sequence[Refusal]) -> None:
-    """The refused rows as they were, each with line, code and reason; without any, an earlier such file is removed.
+    """The refused rows as they were, each with line, column, code and reason.
 
-    A row that could not be read has empty cells: its line says where to look.
+    Without any, an earlier such file is removed. A row that could not be read has empty cells: its line says where to
+    look.
     """
     path = refused_file_of(file.path)
     try:
@@ -87,19 +100,17 @@ def _replace_refused_file(path: Path, file: LeadFile, refusals: Sequence[Refusal
     if not refusals:
         path.unlink(missing_ok=True)
         return
-    columns = [column for column in next(iter(file.rows.values()), REQUIRED) if column not in EXPLAINING]
-    empty: Mapping[str, str] = {}
-    rows = (
-        [
-            *(file.rows.get(refusal.line, empty).get(column, "") for column in columns),
-            str(refusal.line),
-            refusal.code,
-            refusal.reason,
-        ]
-        for refusal in refusals
-    )
+    own = file.columns[: -len(EXPLAINING)] if tuple(file.columns[-len(EXPLAINING) :]) == EXPLAINING else file.columns
+    unreadable = {refusal.line for refusal in file.unreadable}
+
+    def row(refusal: Refusal) -> list[str]:
+        cells = file.rows.get(refusal.line, ()) if refusal.line not in unreadable else ()
+        explanation = [str(refusal.line), refusal.column, refusal.code, refusal.reason]
+        return [*(cells[: len(own)] or [""] * len(own)), *explanation]
+
+    header = [*own, *EXPLAINING]
     fresh = path.with_name(f"{path.name}.new")
-    fresh.write_text(write_csv([*columns, *EXPLAINING], rows), encoding="utf-8", newline="")
+    fresh.write_text(write_csv(header, map(row, refusals)), encoding="utf-8", errors="replace", newline="")
     fresh.replace(path)
 
 
@@ -110,5 +121,11 @@ def _item(cells: Mapping[str, str]) -> dict[str, Any]:
         "company": cells["company"],
         "contact": {name: cells[name] for name in ("first_name", "last_name", "email")},
     }
-    country = cells.get(COUNTRY, "").strip()
-    return {**item, COUNTRY: country} if country else item
+    return {**item, COUNTRY: _country(cells[COUNTRY])} if cells.get(COUNTRY) else item
+
+
+def _country(text: str) -> str:
+    """The code of a country by its name; what names none is the API's to refuse."""
+    from shared.countries import country_code  # noqa: PLC0415 - pydantic takes longer to load than `--help` may take
+
+    return country_code(text) or text

@@ -1,7 +1,9 @@
-"""Money as tables show it."""
+"""Money as tables show it, and as people write it."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
+
+from shared.spreadsheets.values import amount_in
 
 WITHOUT_MINOR_UNITS = frozenset({"JPY"})
 """Currencies whose amounts are whole units already; ISO 4217."""
@@ -19,10 +21,10 @@ def digits_of(currency: str) -> int:
     return 0 if currency in WITHOUT_MINOR_UNITS else 2
 
 
-def minor_units(text: str, currency: str) -> int | None:
+def minor_units(text: str, currency: str, *, decimal_comma: bool = False) -> int | None:
     """Of an amount such as `1272.50`; None for what is none, or has more digits than its currency."""
-    try:
-        amount = Decimal(text).scaleb(digits_of(currency))
-        return int(amount) if amount >= 0 and amount == amount.to_integral_value() else None
-    except (InvalidOperation, OverflowError):
+    amount = amount_in(text, decimal_comma=decimal_comma)
+    if amount is None:
         return None
+    units = amount.scaleb(digits_of(currency))
+    return int(units) if units == units.to_integral_value() else None

@@ -1,6 +1,6 @@
 """What the API says when it refuses: problem+json (RFC 9457), of a whole request or of one item of a bulk answer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,11 @@ class FieldProblem:
 
     pointer: str
     detail: str
+
+    @property
+    def name(self) -> str:
+        """`email` for `#/contact/email`."""
+        return self.pointer.rpartition("/")[2]
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,10 @@ class Problem:
     def reason(self) -> str:
         """One line for a spreadsheet: every sentence about what is wrong, or the detail where no field is named."""
         return " ".join(field.detail for field in self._further_fields()) or self.detail or self.title
+
+    def field_names(self) -> list[str]:
+        """The fields that are wrong, each once."""
+        return list(dict.fromkeys(field.name for field in self.fields))
 
     def _further_fields(self) -> list[FieldProblem]:
         """Those that say more than the detail does."""

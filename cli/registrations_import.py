@@ -1,4 +1,4 @@
-"""`partnerdesk registrations import`: registers the leads of a CSV file."""
+"""`partnerdesk registrations import`: registers the leads of a file."""
 
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -10,10 +10,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from cli.exits import REFUSED, CliError, WrongUsageError
 from cli.import_journal import import_name, open_journal
 from cli.import_run import ImportOutcome, make_batches, send_batches
-from cli.lead_file import LeadFile, read_lead_file, refused_file_of, write_refused_file
+from cli.lead_file import FIELDS, LeadFile, read_lead_file, refused_file_of, write_refused_file
 from cli.options import Json, Partner, Profile
 from cli.output import err_console, say, write_facts, write_json, write_table
 from cli.session import open_api, surroundings
+from cli.table_file import check_fields, pairs_of, tell_reading
 
 if TYPE_CHECKING:
     from cli.api import Api
@@ -27,13 +28,17 @@ def import_registrations(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE.csv",
+            metavar="FILE",
             exists=True,
             dir_okay=False,
             readable=True,
-            help="Columns website, company, first_name, last_name, email and, if you like, country.",
+            help="CSV or a workbook; its first row names columns.",
         ),
     ],
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN", help=f"Which column holds a field. Fields: {', '.join(FIELDS)}."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would happen; change nothing.")] = False,
     stop_at_limit: Annotated[
         bool, typer.Option("--stop-at-limit", help="Send no more once the capacity limit is reached.")
@@ -45,12 +50,16 @@ def import_registrations(
     partner: Partner = None,
     as_json: Json = False,
 ) -> None:
-    """Register the leads of a CSV file.
+    """Register the leads of a file.
 
-    Interrupted, it goes on when you run it again; nothing is registered twice. Rows that are refused are written, with
-    the reason, to FILE.refused.csv: correct them there and import that file.
+    Columns are found by their names in any spelling, or by what HubSpot, Salesforce and Pipedrive call them; --map says
+    otherwise. Interrupted, it goes on when you run it again; nothing is registered twice. Rows that are refused are
+    written, with the reason, to FILE.refused.csv: correct them there and import that file.
     """
-    leads = read_lead_file(file)
+    said = pairs_of(mapped, "--map")
+    check_fields(said, FIELDS)
+    leads = read_lead_file(file, said=said)
+    tell_reading(leads.read_as)
     with open_api(ctx, profile=profile, partner=partner) as api:
         if dry_run:
             _preview(api, leads, as_json=as_json)
@@ -62,7 +71,7 @@ def _register(
     ctx: typer.Context, api: "Api", leads: LeadFile, *, stop_at_limit: bool, restart: bool, as_json: bool
 ) -> None:
     now = surroundings(ctx).patience.now
-    journal = open_journal(import_name(leads.sha256, api.address, _partner_of(api)), now=now(), restart=restart)
+    journal = open_journal(import_name(leads.identity, api.address, _partner_of(api)), now=now(), restart=restart)
     batches = list(make_batches(leads.leads))
     done_before = sum(outcome.rows for outcome in journal.outcomes.values())
     if done_before:
@@ -75,9 +84,10 @@ def _register(
                 batches,
                 api=api,
                 journal=journal,
-                file_hash=leads.sha256,
+                file_hash=leads.identity,
                 stop_at_limit=stop_at_limit,
                 advance=lambda rows: progress.advance(bar, rows),
+                column_of=leads.column_of,
             )
         except (CliError, KeyboardInterrupt):
             done = sum(outcome.rows for outcome in journal.outcomes.values())
@@ -103,12 +113,15 @@ def _preview(api: "Api", leads: LeadFile, *, as_json: bool) -> None:
         for page in api.pages("/v1/registrations", params={}, rows=None)
         for row in page["data"]
     ]
-    outcome = _with_unreadable(preview_import(leads.leads, available=capacity["available"], held=held), leads)
+    outcome = _with_unreadable(
+        preview_import(leads.leads, available=capacity["available"], held=held, column_of=leads.column_of), leads
+    )
     if as_json:
         write_json(
             {
                 "file": str(leads.path),
                 "dry_run": True,
+                "read_as": leads.read_as,
                 **_counts(outcome),
                 "capacity": capacity,
                 "refusals": [asdict(refusal) for refusal in outcome.refusals],
@@ -131,7 +144,9 @@ def _report(leads: LeadFile, outcome: ImportOutcome, *, sent: int, seconds: floa
             {
                 "file": str(leads.path),
                 "dry_run": False,
+                "read_as": leads.read_as,
                 **_counts(outcome),
+                "refusals": [asdict(refusal) for refusal in outcome.refusals],
                 "refused_file": refused_file,
                 "rows_sent": sent,
                 "seconds": round(seconds, 3),
@@ -140,6 +155,7 @@ def _report(leads: LeadFile, outcome: ImportOutcome, *, sent: int, seconds: floa
         )
     else:
         _write_counts(outcome, would="")
+        _write_refusals(outcome)
     say(f"{sent:,} rows in {seconds:.1f} s, {rate:,.0f} rows per second.")
     if refused_file:
         say(f"The refused rows with their reasons: {refused_file}. Correct them there and import that file.")
@@ -164,7 +180,7 @@ def _write_counts(outcome: ImportOutcome, *, would: str) -> None:
 def _write_refusals(outcome: ImportOutcome) -> None:
     shown = outcome.refusals[:SHOWN_REFUSALS]
     if shown:
-        write_table(("Line", "Code", "Reason"), [(one.line, one.code, one.reason) for one in shown])
+        write_table(("Line", "Code", "Reason"), [(one.line, one.code, one.text()) for one in shown])
     if len(outcome.refusals) > len(shown):
         say(f"... and {len(outcome.refusals) - len(shown):,} more; --json shows all.")
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from functions.capacity import registering, service
-from functions.capacity.schemas import LeadBody
 from functions.capacity.service import CapacityDesk
 from functions.vendor.service import save_partner
 from shared.domain.languages import Language
@@ -15,6 +14,7 @@ from shared.domain.partners import Partner, PartnerType, Tier
 from shared.domain.people import Membership, Person, Role, User
 from shared.domain.registrations import Registration
 from shared.errors import ProblemError
+from shared.http.leads import LeadBody
 from shared.ids import new_id
 from shared.program import Program, program
 from shared.table.people import People, Users, membership_of

@@ -13,7 +13,6 @@ from functions.capacity.errors import (
     AlreadyRegisteredError,
     CapacityReachedError,
     DomainUnavailableError,
-    InvalidWebsiteError,
     RestoreWindowOverError,
 )
 from functions.capacity.schemas import (
@@ -21,7 +20,6 @@ from functions.capacity.schemas import (
     DeregisterBody,
     DeregisteredItem,
     DeregisterResults,
-    LeadBody,
     LeadChanges,
     RefusedItem,
     RegisteredItem,
@@ -35,6 +33,7 @@ from shared.domain.partners import Capacity
 from shared.domain.registrations import Registration
 from shared.errors import NotFoundError, ProblemError
 from shared.http.capacity import CapacityAnswer
+from shared.http.leads import InvalidWebsiteError, LeadBody
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
 from shared.http.problems import problem_document
 from shared.http.routing import RoomRouter, refuses
@@ -55,6 +54,10 @@ Sort = Annotated[
     ],
     Query(description="The field to sort by; a minus sorts downwards."),
 ]  # fmt: skip
+WithMark = Annotated[
+    bool,
+    Query(description="Whether the file begins with a byte order mark, by which spreadsheets know it is in UTF-8."),
+]
 
 
 @router.get("/v1/capacity", summary="Capacity used and left", tags=["Capacity"])
@@ -94,9 +97,11 @@ def list_registrations(
     tags=["Capacity"],
     responses={200: {"description": "The file", "content": {"text/csv": {}}}},
 )
-def export_registrations(q: SearchText = None, search_by: SearchBy = None, sort: Sort = "domain") -> Response[str]:
+def export_registrations(
+    q: SearchText = None, search_by: SearchBy = None, sort: Sort = "domain", *, bom: WithMark = True
+) -> Response[str]:
     """Every registration that the filter finds, as a file that no spreadsheet executes and that imports again."""
-    from shared.spreadsheet import write_csv  # noqa: PLC0415 - its patterns take a hundredth of a cold start
+    from shared.spreadsheets.writing import write_csv  # noqa: PLC0415 - its patterns take a hundredth of a cold start
 
     desk = _desk()
     rows: list[list[str]] = []
@@ -117,7 +122,7 @@ def export_registrations(q: SearchText = None, search_by: SearchBy = None, sort:
         status_code=200,
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="registrations.csv"', "Cache-Control": "no-store"},
-        body=write_csv(EXPORT_HEADER, rows),
+        body=write_csv(EXPORT_HEADER, rows, mark=bom),
     )
 
 

@@ -4,12 +4,11 @@ from typing import Any
 
 from pydantic import ValidationError as InvalidModelError
 
-from functions.capacity.errors import InvalidWebsiteError
-from functions.capacity.schemas import LeadBody
 from functions.capacity.service import CapacityDesk, new_registration
 from shared.domain.registrations import Registration
 from shared.errors import ProblemError
-from shared.http.problems import validation_problem
+from shared.http.leads import InvalidWebsiteError, LeadBody
+from shared.http.refusals import validation_problem
 
 
 def checked_item(desk: CapacityDesk, item: Any) -> Registration | ProblemError:

@@ -39,12 +39,3 @@ class RestoreWindowOverError(ProblemError):
 
     def __init__(self, days: int) -> None:
         super().__init__(f"A lead can be restored for {days} days after deregistering. Register it anew.")
-
-
-class InvalidWebsiteError(ProblemError):
-    status = 422
-    code = "invalid_domain"
-    title = "The website has no domain that can be registered"
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason, errors=[{"pointer": "#/website", "detail": reason}])

@@ -4,12 +4,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from functions.capacity.errors import InvalidWebsiteError
-from functions.capacity.websites import domain_of
 from shared.addresses import Email
 from shared.countries import Country
-from shared.domain.registrations import Contact, Lead, Registration
+from shared.domain.registrations import Registration
 from shared.domains import InvalidDomainError, registrable_domain
+from shared.http.leads import InvalidWebsiteError, LeadBody, Website
 from shared.http.schemas import (
     UNCHANGED,
     Answer,
@@ -21,25 +20,9 @@ from shared.http.schemas import (
     Problem,
     refused_as,
 )
-from shared.program import program
-from shared.text import Line, OneLine
+from shared.text import Line
 
 MOST_ITEMS = 100
-
-Website = Annotated[
-    str,
-    Field(min_length=1, max_length=2048, description="Any address of the company's site, with or without `https://`."),
-    OneLine,
-]
-
-
-def _registrable(website: str) -> str:
-    """Checked here too, so that it is told together with whatever else is wrong with the lead."""
-    try:
-        domain_of(website, program().capacity)
-    except InvalidWebsiteError as problem:
-        raise refused_as(problem) from None
-    return website
 
 
 def _with_a_domain(website: str) -> str:
@@ -49,31 +32,6 @@ def _with_a_domain(website: str) -> str:
     except InvalidDomainError as error:
         raise refused_as(InvalidWebsiteError(error.reason)) from None
     return website
-
-
-class ContactBody(Body):
-    """Whom the partner talks to."""
-
-    first_name: Line
-    last_name: Line
-    email: Email
-
-
-class LeadBody(Body):
-    """A lead as a partner registers it."""
-
-    website: Annotated[Website, AfterValidator(_registrable)]
-    company: Line
-    contact: ContactBody
-    country: Country | None = None
-
-    def to_lead(self) -> Lead:
-        return Lead(
-            website=self.website,
-            company=self.company,
-            contact=Contact(**self.contact.model_dump()),
-            country=self.country,
-        )
 
 
 class ContactChanges(Changes):

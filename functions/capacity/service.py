@@ -13,11 +13,11 @@ from functions.capacity.errors import (
     DomainUnavailableError,
     RestoreWindowOverError,
 )
-from functions.capacity.websites import domain_of
 from shared.domain.operations import Operation
 from shared.domain.partners import Capacity, Partner
 from shared.domain.registrations import FormerRegistration, Lead, Registration
 from shared.errors import NotFoundError
+from shared.http.leads import domain_of
 from shared.program import Capacity as CapacityRules
 from shared.table.partners import Partners
 from shared.table.registrations import Registrations

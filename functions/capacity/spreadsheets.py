@@ -1,7 +1,7 @@
 """The CSV of registrations. Its first columns are those of an import, so that what was exported imports again."""
 
-from shared.clock import instant_text
 from shared.domain.registrations import Registration
+from shared.http.schemas import rfc3339
 
 EXPORT_HEADER = (
     "website",
@@ -27,7 +27,7 @@ def export_row(registration: Registration) -> list[str]:
         lead.contact.email,
         lead.country or "",
         registration.registered_domain,
-        instant_text(registration.registered_at),
+        rfc3339(registration.registered_at),
         registration.registered_by,
-        instant_text(registration.expires_at) if registration.expires_at else "",
+        rfc3339(registration.expires_at) if registration.expires_at else "",
     ]

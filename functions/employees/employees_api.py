@@ -34,7 +34,8 @@ from shared.domain.clients import client_id as client_id_of
 from shared.domain.clients import hub_id_of
 from shared.errors import ProblemError
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
-from shared.http.problems import problem_document, validation_problem
+from shared.http.problems import problem_document
+from shared.http.refusals import validation_problem
 from shared.http.routing import RoomRouter, refuses
 from shared.http.schemas import Problem
 from shared.program import program

@@ -16,7 +16,8 @@ from functions.vendor.activities_schemas import (
 from functions.vendor.activities_service import ActivityDesk, record_activities
 from shared.domain.activities import Activity
 from shared.errors import FieldError, ProblemError, ValidationError
-from shared.http.problems import problem_document, validation_problem
+from shared.http.problems import problem_document
+from shared.http.refusals import validation_problem
 from shared.http.routing import RoomRouter
 from shared.http.schemas import Problem
 from shared.program import program

@@ -4,10 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from functions.vendor.upserts import VendorId
 from shared.addresses import Email
 from shared.domain.activities import Activity
-from shared.http.schemas import Answer, Body, CheckedAs, Matching, Moment, Problem
+from shared.http.schemas import Answer, Body, CheckedAs, Matching, Moment, Problem, VendorId
 
 MOST_ACTIVITIES = 100
 

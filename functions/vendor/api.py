@@ -16,13 +16,13 @@ from functions.vendor.schemas import (
     PartnerUserAnswer,
     PartnerUserBody,
 )
-from functions.vendor.upserts import Outcome, VendorId
+from functions.vendor.upserts import Outcome
 from functions.vendor.verification import NoTrailError, VerificationAnswer, verify_stretch
 from shared.errors import ValidationError
 from shared.http.guard import JSON
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
 from shared.http.routing import RoomRouter, refuses
-from shared.http.schemas import Moment
+from shared.http.schemas import Moment, VendorId
 from shared.program import program
 from shared.table import keys
 from shared.table.audit import EARLIEST, AuditFilter, AuditTrail

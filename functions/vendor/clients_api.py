@@ -16,9 +16,10 @@ from functions.vendor.errors import (
     UnknownClientError,
     UnknownPartnerError,
 )
-from functions.vendor.upserts import Outcome, VendorId
+from functions.vendor.upserts import Outcome
 from shared.http.guard import JSON
 from shared.http.routing import RoomRouter, refuses
+from shared.http.schemas import VendorId
 from shared.program import program
 from shared.table import keys
 

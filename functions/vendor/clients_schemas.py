@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator
 
-from functions.vendor.upserts import VendorId
 from shared.addresses import Email
 from shared.countries import Country
 from shared.domain.clients import (
@@ -21,7 +20,7 @@ from shared.domain.clients import (
 )
 from shared.domain.languages import Language
 from shared.http.money import MoneyBody
-from shared.http.schemas import Body, Day, or_default
+from shared.http.schemas import Body, Day, VendorId, or_default
 from shared.program import program
 from shared.text import Line, OneLine
 

@@ -7,11 +7,12 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.vendor import deals_service, points_check
-from functions.vendor.deals_schemas import DealAnswer, DealBody, PointsCheckAnswer, PointsCheckBody
+from functions.vendor.deals_schemas import DealAnswer, PointsCheckAnswer, PointsCheckBody
 from functions.vendor.errors import UnknownClientError, UnknownPartnerError
-from functions.vendor.upserts import VendorId
+from shared.http.deals import DealBody
 from shared.http.guard import JSON
 from shared.http.routing import RoomRouter, refuses
+from shared.http.schemas import VendorId
 from shared.program import program
 from shared.table import keys
 

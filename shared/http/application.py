@@ -25,7 +25,8 @@ from shared.errors import (
 from shared.http.access import PUBLIC_ROUTES, ROLES_BY_ROUTE
 from shared.http.exchange import ReadAhead, open_exchange, serve
 from shared.http.guard import JSON, guard
-from shared.http.problems import problem_answer, validation_problem
+from shared.http.problems import problem_answer
+from shared.http.refusals import validation_problem
 from shared.http.reporting import report
 from shared.http.validation import check_request
 from shared.log import logger

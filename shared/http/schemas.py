@@ -107,14 +107,24 @@ Day = Annotated[date, BeforeValidator(_written_day)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment), AfterValidator(_in_utc)]
 """An instant in a request, since 1970, in UTC whatever offset it was sent with."""
 
+VendorId = Annotated[
+    str,
+    Field(description="The vendor's own id."),
+    Matching(
+        r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+        "must have 1 to 64 letters, digits, dots, underscores and hyphens, and start with a letter or a digit",
+    ),
+]
 
-def _rfc3339(instant: datetime) -> str:
+
+def rfc3339(instant: datetime) -> str:
+    """The instant as every answer writes it: `2026-01-31T09:30:00Z`."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 Instant = Annotated[
     datetime,
-    PlainSerializer(_rfc3339, return_type=str),
+    PlainSerializer(rfc3339, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-01-31T09:30:00Z"]}),
 ]
 """RFC 3339 in UTC, to the second."""

@@ -17,6 +17,11 @@ OPP1003,Max Moss,Suite Plus,Acme,Lost,2026-01-25,2026-03-12,0
 OPP1004,Max Moss,Suite Pro,Unknown,Won,2026-02-02,2026-03-14,800
 OPP1005,Max Moss,Suite Pro,Acme,Won,2026-02-03,soon,800
 """
+NO_DAY = "must be a day such as 2026-01-31; --date-format says how else days are written, such as DD.MM.YYYY"
+READ = (
+    "Read as CSV in UTF-8, separated by commas.\n"
+    "Columns: deal_id from 'opportunity_id', mrr from 'close_value', closed_on from 'close_date'.\n"
+)
 OPTIONS = (
     *("--map", "deal_id=opportunity_id", "--map", "closed_on=close_date", "--map", "mrr=close_value"),
     *("--set", "partner_id=p-1", "--set", "hub_id={account}", "--set", "domain={account}.example"),
@@ -40,13 +45,13 @@ def test_the_won_deals_of_an_export_are_reported(signed_in: Run, program: Progra
 
     assert ended.exit_code == 1
     assert [line.strip().split(None, 3) for line in ended.stdout.splitlines()] == [
-        ["Line", "Deal", "Result", "Credit"],
+        ["Line", "Deal", "Result", "Credit, or what is wrong"],
         ["2", "OPP1001", "created", "72.3 points"],
         ["3", "OPP1002", "created", "domain not registered"],
-        ["5", "OPP1004", "refused", "There is no such client yet. (unknown_client)"],
-        ["6", "-", "refused", "closed_on: must be a day such as 2026-01-31"],
+        ["5", "OPP1004", "refused", "hub_id: There is no such client yet. (unknown_client)"],
+        ["6", "OPP1005", "refused", f"close_date: {NO_DAY}"],
     ]
-    assert ended.stderr == "2 created, 2 refused; 1 left out.\n"
+    assert ended.stderr == f"{READ}2 created, 2 refused; 1 left out.\n"
     assert program.deals["OPP1001"] == {
         "partner_id": "p-1",
         "hub_id": "acme",
@@ -91,7 +96,10 @@ def test_a_dry_run_sends_nothing(signed_in: Run, program: ProgramWithTier, pipel
     ("arguments", "message"),
     [
         (("nowhere.csv",), "nowhere.csv cannot be read"),
-        (("pipeline.csv",), "Columns are missing: closed_on, currency, deal_id"),
+        (
+            ("pipeline.csv",),
+            "Columns are missing: partner_id, hub_id, domain, deal_type, mrr, currency.",
+        ),
         (("pipeline.csv", "--map", "price=close_value"), "There is no field price."),
         (("pipeline.csv", "--map", "mrr"), "--map takes a name and a text"),
         (("pipeline.csv", *OPTIONS, "--only", "stage=Won"), "Columns are missing: stage"),
@@ -112,4 +120,4 @@ def test_an_empty_export_says_so(signed_in: Run, computer: Path) -> None:
 
     ended = signed_in("deals", "import", "empty.csv", *OPTIONS)
 
-    assert (ended.exit_code, ended.stdout, ended.stderr) == (0, "", "No deal in the file.\n")
+    assert (ended.exit_code, ended.stdout, ended.stderr) == (0, "", f"{READ}No deal in the file.\n")

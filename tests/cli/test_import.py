@@ -12,7 +12,7 @@ from tests.cli.lead_files import HEADER, lead_row, write_leads
 
 
 def refused_rows(path: Path) -> list[dict[str, str]]:
-    with path.with_name(f"{path.stem}.refused.csv").open(encoding="utf-8", newline="") as file:
+    with path.with_name(f"{path.stem}.refused.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -26,11 +26,13 @@ def test_a_file_is_registered_in_batches_of_a_hundred(signed_in: Run, program: F
     assert json.loads(result.stdout) == {
         "file": str(file),
         "dry_run": False,
+        "read_as": {"file": "CSV in UTF-8, separated by commas", "export_of": None, "columns": {}},
         "rows": 230,
         "registered": 230,
         "already_registered": 0,
         "refused": 0,
         "refused_by_code": {},
+        "refusals": [],
         "refused_file": None,
         "rows_sent": 230,
         "seconds": 0.0,
@@ -65,6 +67,7 @@ def test_beyond_the_limit_every_row_is_refused_by_reason(signed_in: Run, program
         "email": "ada@lead-003.example",
         "country": "DE",
         "line": "5",
+        "column": "",
         "code": "domain_unavailable",
         "reason": "lead-003.example is registered by another partner.",
     }

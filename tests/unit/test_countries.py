@@ -2,7 +2,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from local import make_countries
-from shared.countries import Country, country_codes, country_names, is_country
+from shared.countries import Country, country_code, country_codes, country_names, is_country
 
 
 class Place(BaseModel):
@@ -31,6 +31,43 @@ def test_all_codes_of_iso_3166_are_known_in_order() -> None:
 def test_a_country_has_an_english_and_a_german_name(code: str, names: tuple[str, str]) -> None:
     assert is_country(code)
     assert country_names(code) == names
+
+
+def test_every_country_is_found_by_its_code_and_its_names() -> None:
+    for code in country_codes():
+        for text in (code, code.lower(), *country_names(code)):
+            assert country_code(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("germany", "DE"),
+        (" Deutschland ", "DE"),
+        ("ÖSTERREICH", "AT"),
+        ("Osterreich", "AT"),
+        ("USA", "US"),
+        ("U.S.", "US"),
+        ("United States of America", "US"),
+        ("UK", "GB"),
+        ("Großbritannien", "GB"),
+        ("Czech Republic", "CZ"),
+        ("Turkey", "TR"),
+        ("Cote d'Ivoire", "CI"),
+        ("Korea, Republic of", "KR"),
+        ("Viet Nam", "VN"),
+        ("Antigua and Barbuda", "AG"),
+        ("Saint Kitts and Nevis", "KN"),
+        ("Burma", "MM"),
+    ],
+)
+def test_a_country_is_found_by_what_lists_call_it(text: str, code: str) -> None:
+    assert country_code(text) == code
+
+
+@pytest.mark.parametrize("text", ["", " ", "Germny", "XX", "DEU", "276", "Europe"])
+def test_what_names_no_country_has_no_code(text: str) -> None:
+    assert country_code(text) is None
 
 
 @pytest.mark.parametrize("code", ["", "de", "XX", "EU", "UN", "XK", "DEU", "Germany", "276", " DE"])
