@@ -1,6 +1,7 @@
 """Workbooks read as tables."""
 
 import zipfile
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, time
 from io import BytesIO
@@ -19,13 +20,13 @@ reproducibly = settings(derandomize=True, deadline=None)
 HEADER = ["website", "company"]
 
 
-def workbook(*sheets: list[list[object]]) -> bytes:
+def workbook(*sheets: Sequence[Sequence[object]]) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for number, rows in enumerate(sheets, start=1):
         sheet = book.create_sheet(f"Sheet {number}")
         for cells in rows:
-            sheet.append(cells)
+            sheet.append(list(cells))
     target = BytesIO()
     book.save(target)
     return target.getvalue()
