@@ -118,7 +118,7 @@ def test_amounts_may_have_a_decimal_comma(signed_in: Run, program: ProgramWithTi
         ({"hub_id": "1.23457E+14"}, "hub_id", NO_ID),
         ({"partner_id": "P DEMO"}, "partner_id", NO_ID),
         ({"deal_id": "D 1"}, "deal_id", NO_ID),
-        ({"closed_on": "1969-12-31"}, "closed_on", "must lie between 1970-01-01 and 2999-12-31"),
+        ({"closed_on": "1969-12-31"}, "closed_on", "must be a day from 1970-01-01 to 2999-12-31, such as 2026-01-31"),
         ({"closed_on": ""}, "closed_on", "must not be empty"),
         ({"product": "x" * 201}, "product", "must have at most 200 characters"),
         ({"domain": "localhost"}, "domain", "This is a single name. Give the full domain name, such as acme.example."),

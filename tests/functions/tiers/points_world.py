@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from functions.capacity.service import deregister
 from functions.tiers.review import attend_day
-from functions.vendor.deals_schemas import DealBody
 from functions.vendor.deals_service import save_deal
 from functions.vendor.service import save_partner
 from shared.domain import claims
@@ -21,6 +20,7 @@ from shared.domain.managed_points import risen
 from shared.domain.partners import Partner, PartnerType, Tier
 from shared.domain.service import Service, Worker
 from shared.errors import ChangedMeanwhileError
+from shared.http.deals import DealBody
 from shared.program import program
 from shared.table.clients import AllClients
 from shared.table.session import TableSession
