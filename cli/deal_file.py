@@ -89,8 +89,7 @@ def read_deal_file(path: Path, reading: Reading) -> DealFile:
         for row in table.rows:
             cells = row if isinstance(row, RowError) else selection.cells_of(row)
             if isinstance(cells, RowError):
-                reason = f"{cells.column}: {cells.reason}" if cells.column else cells.reason
-                refusal = Refusal(cells.line, UNREADABLE, reason, cells.column or "")
+                refusal = Refusal(cells.line, UNREADABLE, cells.reason, cells.column or "")
                 wrong.append(WrongRow(deal_id=None, refusal=refusal))
             elif any(cells[_cell_of(column)] != wanted for column, wanted in reading.only.items()):
                 left_out += 1
@@ -107,9 +106,9 @@ def read_deal_file(path: Path, reading: Reading) -> DealFile:
 
 def _refusal(line: int, faults: Mapping[str, str], selection: Selection) -> Refusal:
     """Of a row whose fields are wrong, under the names that the file gives their columns."""
-    by_column = {selection.column_of(field): faults[field] for field in FIELDS if field in faults}
-    reason = "; ".join(f"{column}: {fault}" for column, fault in by_column.items())
-    return Refusal(line, INVALID_ROW, reason, ", ".join(by_column))
+    wrong = [field for field in FIELDS if field in faults]
+    columns = ", ".join(selection.column_of(field) for field in wrong)
+    return Refusal(line, INVALID_ROW, " ".join(faults[field] for field in wrong), columns)
 
 
 def _cell_of(column: str) -> str:
@@ -144,16 +143,19 @@ def _deal(line: int, cells: Mapping[str, str], reading: Reading, selection: Sele
         "closed_on": day.isoformat() if day else "2000-01-01",
         "product": deal["product"] or None,
     }
-    faults = dict(faults_of_deal(deal["deal_id"], body))
+    faults = faults_of_deal(body)
     if not DEAL_ID.fullmatch(deal["deal_id"]):
-        faults["deal_id"] = "must be letters, digits, points, dashes and underscores, 64 at most"
+        faults["deal_id"] = (
+            "The deal id must have 1 to 64 letters, digits, dots, underscores and hyphens, and start with a letter or "
+            "a digit."
+        )
     if day is None:
         faults["closed_on"] = _no_day(deal["closed_on"])
     if amount is None:
-        digits = digits_of(deal["currency"])
-        faults["mrr"] = f"must be an amount such as 1272.50, with {digits} digits after the point at most"
-        faults["mrr"] += ", or with --decimal-comma 1.272,50" if "," in deal["mrr"] else ""
-    faults |= {field: "must not be empty" for field, value in deal.items() if not value and field not in OPTIONAL}
+        faults["mrr"] = _no_amount(deal["mrr"], digits=digits_of(deal["currency"]))
+    for field, value in deal.items():
+        if not value and field not in OPTIONAL:
+            faults[field] = "The cell is empty."
     if faults:
         return WrongRow(deal_id=deal["deal_id"] or None, refusal=_refusal(line, faults, selection))
     return DealRow(line=line, deal_id=deal["deal_id"], body=body)
@@ -161,8 +163,13 @@ def _deal(line: int, cells: Mapping[str, str], reading: Reading, selection: Sele
 
 def _no_day(text: str) -> str:
     if SERIAL.fullmatch(text):
-        return "must be a day such as 2026-01-31; --date-format serial reads a spreadsheet's numbers of days"
-    return "must be a day such as 2026-01-31; --date-format says how else days are written, such as DD.MM.YYYY"
+        return "The day must be written as 2026-01-31; --date-format serial reads a spreadsheet's numbers of days."
+    return "The day must be written as 2026-01-31; --date-format says how else, such as DD.MM.YYYY."
+
+
+def _no_amount(text: str, *, digits: int) -> str:
+    otherwise = "; --decimal-comma reads 1.272,50" if "," in text else ""
+    return f"The amount must be written as 1272.50, with at most {digits} digits after the point{otherwise}."
 
 
 def _value(field: str, cells: Mapping[str, str], reading: Reading) -> str:

@@ -105,6 +105,7 @@ def _refused(refusal: Refusal, *, deal_id: str | None) -> dict[str, Any]:
         "result": "refused",
         "column": refusal.column or None,
         "code": refusal.code,
+        "reason": refusal.reason,
         "detail": refusal.text(),
     }
 
@@ -120,8 +121,7 @@ def _sent(api: "Api", deal: DealRow, found: DealFile) -> dict[str, Any]:
         problem = refused.problem
         fields = [UNKNOWN[problem.code]] if problem.code in UNKNOWN else problem.field_names()
         columns = ", ".join(found.selection.column_of(field) for field in fields)
-        reason = f"{problem.reason(found.selection.column_of)} ({problem.code})"
-        refusal = Refusal(deal.line, problem.code, reason, columns)
+        refusal = Refusal(deal.line, problem.code, f"{problem.reason()} ({problem.code})", columns)
         return _refused(refusal, deal_id=deal.deal_id)
     credit = answer["credit"]
     detail = f"{credit['points']:g} points" if credit["credited"] else credit["reason"].replace("_", " ")

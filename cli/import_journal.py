@@ -33,8 +33,7 @@ class Refusal:
 
     def text(self) -> str:
         """The reason, beginning with the column that it is about."""
-        is_said = not self.column or self.reason.startswith(f"{self.column.split(', ')[0]}: ")
-        return self.reason if is_said else f"{self.column}: {self.reason}"
+        return f"{self.column}: {self.reason}" if self.column else self.reason
 
 
 @dataclass(frozen=True)

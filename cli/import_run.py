@@ -121,7 +121,7 @@ def _read_result(lead: Lead, result: dict[str, Any], column_of: Callable[[str], 
     code = problem.code if problem else str(result["status"])
     if code in (REGISTERED, ALREADY_REGISTERED):
         return code
-    reason = problem.reason(column_of) if problem else code
+    reason = problem.reason() if problem else code
     columns = [column_of(field) for field in problem.field_names()] if problem else []
     return Refusal(line=lead.line, code=code, reason=reason, column=", ".join(columns))
 

@@ -57,8 +57,7 @@ def read_lead_file(path: Path, *, said: Mapping[str, str]) -> LeadFile:
             if not isinstance(row, RowError):
                 rows[row.line] = row.cells
             if isinstance(cells, RowError):
-                reason = f"{cells.column}: {cells.reason}" if cells.column else cells.reason
-                unreadable.append(Refusal(cells.line, UNREADABLE, reason, cells.column or ""))
+                unreadable.append(Refusal(cells.line, UNREADABLE, cells.reason, cells.column or ""))
             else:
                 leads.append(Lead(line=row.line, item=_item(cells)))
     chosen = sorted((field, selection.column_of(field)) for field in selection.chosen)

@@ -1,6 +1,6 @@
 """What the API says when it refuses: problem+json (RFC 9457), of a whole request or of one item of a bulk answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 

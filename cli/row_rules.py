@@ -27,7 +27,9 @@ def refusal_of_lead(line: int, item: Mapping[str, Any], column_of: Callable[[str
 def faults_of_deal(body: Mapping[str, Any]) -> dict[str, str]:
     """By field, what is wrong with the row: a file has a column each for a price and its currency."""
     problem = _problem_of(DealBody, body)
-    return {_field(one["pointer"]): sentence(one["pointer"], one["detail"]) for one in problem.errors} if problem else {}
+    return (
+        {_field(one["pointer"]): sentence(one["pointer"], one["detail"]) for one in problem.errors} if problem else {}
+    )
 
 
 def _field(pointer: str) -> str:

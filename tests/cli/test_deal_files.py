@@ -23,9 +23,10 @@ DEAL = {
     "closed_on": "2026-11-01",
     "product": "sales_hub",
 }
-NO_DAY = "must be a day such as 2026-01-31; --date-format says how else days are written, such as DD.MM.YYYY"
-NO_ID = "must be letters, digits, points, dashes and underscores, 64 at most"
-NO_AMOUNT = "must be an amount such as 1272.50, with 2 digits after the point at most"
+NO_DAY = "The day must be written as 2026-01-31; --date-format says how else, such as DD.MM.YYYY."
+NO_ID = "must have 1 to 64 letters, digits, dots, underscores and hyphens, and start with a letter or a digit."
+DEAL_TYPES = "partner_sourced or partner_assisted"
+NO_AMOUNT = "The amount must be written as 1272.50, with at most 2 digits after the point"
 
 
 @pytest.fixture
@@ -113,20 +114,24 @@ def test_amounts_may_have_a_decimal_comma(signed_in: Run, program: ProgramWithTi
 @pytest.mark.parametrize(
     ("cells", "column", "reason"),
     [
-        ({"currency": "eur"}, "currency", "must be one of USD, EUR, GBP, AUD, CAD, SGD, JPY, ZAR, COP"),
-        ({"deal_type": "Partner Sourced"}, "deal_type", "must be partner_sourced or partner_assisted"),
-        ({"hub_id": "1.23457E+14"}, "hub_id", NO_ID),
-        ({"partner_id": "P DEMO"}, "partner_id", NO_ID),
-        ({"deal_id": "D 1"}, "deal_id", NO_ID),
-        ({"closed_on": "1969-12-31"}, "closed_on", "must be a day from 1970-01-01 to 2999-12-31, such as 2026-01-31"),
-        ({"closed_on": ""}, "closed_on", "must not be empty"),
-        ({"product": "x" * 201}, "product", "must have at most 200 characters"),
+        ({"currency": "eur"}, "currency", "The currency must be one of USD, EUR, GBP, AUD, CAD, SGD, JPY, ZAR, COP."),
+        ({"deal_type": "Partner Sourced"}, "deal_type", f"The deal type must be one of {DEAL_TYPES}."),
+        ({"hub_id": "1.23457E+14"}, "hub_id", f"The hub id {NO_ID}"),
+        ({"partner_id": "P DEMO"}, "partner_id", f"The partner id {NO_ID}"),
+        ({"deal_id": "D 1"}, "deal_id", f"The deal id {NO_ID}"),
+        (
+            {"closed_on": "1969-12-31"},
+            "closed_on",
+            "The day of the sale must be a day from 1970-01-01 to 2999-12-31, such as 2026-01-31.",
+        ),
+        ({"closed_on": ""}, "closed_on", "The cell is empty."),
+        ({"product": "x" * 201}, "product", "The product must have at most 200 characters."),
         ({"domain": "localhost"}, "domain", "This is a single name. Give the full domain name, such as acme.example."),
-        ({"mrr": "1e5000"}, "mrr", NO_AMOUNT),
-        ({"mrr": "NaN"}, "mrr", NO_AMOUNT),
-        ({"mrr": "10.001"}, "mrr", NO_AMOUNT),
-        ({"mrr": '"10,50"'}, "mrr", f"{NO_AMOUNT}, or with --decimal-comma 1.272,50"),
-        ({"mrr": "999999999999"}, "mrr", "is too large"),
+        ({"mrr": "1e5000"}, "mrr", f"{NO_AMOUNT}."),
+        ({"mrr": "NaN"}, "mrr", f"{NO_AMOUNT}."),
+        ({"mrr": "10.001"}, "mrr", f"{NO_AMOUNT}."),
+        ({"mrr": '"10,50"'}, "mrr", f"{NO_AMOUNT}; --decimal-comma reads 1.272,50."),
+        ({"mrr": "999999999999"}, "mrr", "The amount must be at most 1,000,000,000,000."),
     ],
 )
 @pytest.mark.parametrize("sending", [True, False])
@@ -152,6 +157,7 @@ def test_a_wrong_row_is_refused_with_its_column_and_reason_before_it_is_sent(
             "result": "refused",
             "column": column,
             "code": "validation_failed",
+            "reason": reason,
             "detail": f"{column}: {reason}",
         }
     ]
@@ -165,7 +171,7 @@ def test_all_faults_of_a_row_are_told_together_under_the_names_of_its_columns(si
 
     assert (refused["column"], refused["detail"]) == (
         "Account No, mrr, closed_on",
-        f"Account No: must not be empty; mrr: {NO_AMOUNT}; closed_on: {NO_DAY}",
+        f"Account No, mrr, closed_on: The cell is empty. {NO_AMOUNT}. {NO_DAY}",
     )
 
 

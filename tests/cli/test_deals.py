@@ -17,7 +17,7 @@ OPP1003,Max Moss,Suite Plus,Acme,Lost,2026-01-25,2026-03-12,0
 OPP1004,Max Moss,Suite Pro,Unknown,Won,2026-02-02,2026-03-14,800
 OPP1005,Max Moss,Suite Pro,Acme,Won,2026-02-03,soon,800
 """
-NO_DAY = "must be a day such as 2026-01-31; --date-format says how else days are written, such as DD.MM.YYYY"
+NO_DAY = "The day must be written as 2026-01-31; --date-format says how else, such as DD.MM.YYYY."
 READ = (
     "Read as CSV in UTF-8, separated by commas.\n"
     "Columns: deal_id from 'opportunity_id', mrr from 'close_value', closed_on from 'close_date'.\n"

@@ -183,7 +183,7 @@ def test_each_refusal_says_line_column_code_and_reason(signed_in: Run, program: 
     assert program.registrations == {}
     assert for_people.exit_code == 1
     assert [line.strip().split(maxsplit=2) for line in for_people.stdout.splitlines()[-4:]] == [
-        ["2", "validation_failed", "Company name: must not be empty"],
+        ["2", "validation_failed", "Company name: The company must not be empty."],
         ["3", "invalid_domain", "Give a full domain name."],
         ["4", "unreadable_row", "Cells in this row: 5, in the header: 6. They must be as many."],
         ["5", "unreadable_row", "Company name: The cell contains a NUL character. Remove it."],
@@ -192,7 +192,7 @@ def test_each_refusal_says_line_column_code_and_reason(signed_in: Run, program: 
         {
             "line": 2,
             "code": "validation_failed",
-            "reason": "Company name: must not be empty",
+            "reason": "The company must not be empty.",
             "column": "Company name",
         },
         {"line": 3, "code": "invalid_domain", "reason": "Give a full domain name.", "column": ""},
@@ -205,7 +205,7 @@ def test_each_refusal_says_line_column_code_and_reason(signed_in: Run, program: 
         {
             "line": 5,
             "code": "unreadable_row",
-            "reason": "Company name: The cell contains a NUL character. Remove it.",
+            "reason": "The cell contains a NUL character. Remove it.",
             "column": "Company name",
         },
     ]
@@ -231,7 +231,7 @@ def test_a_dry_run_applies_every_rule(signed_in: Run, tmp_path: Path) -> None:
         (3, "Website"),
         (4, ""),
         (5, "Company name"),
-        (6, "Country/Region"),
+        (6, "Website, Country/Region"),
         (7, "Website"),
         (8, "Company name, Email"),
         (9, "Website"),
@@ -280,7 +280,7 @@ def test_refused_rows_of_any_file_are_written_as_they_were_and_import_again(
 
     assert written == (
         "\ufeffNote,Note,Website,Firma,Vorname,Nachname,E-Mail,line,column,code,reason\r\n"
-        "\"'=1;\t'@x\",é,a.example,,Ada,Ames,ada@a.example,2,Firma,validation_failed,Firma: must not be empty\r\n"
+        "\"'=1;\t'@x\",é,a.example,,Ada,Ames,ada@a.example,2,Firma,validation_failed,The company must not be empty.\r\n"
     )
     assert again.exit_code == 0
     assert program.registrations["a.example"]["company"] == "Łódź;=1"

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from functions.reference.document import document
 from local.openapi_document import _application
-from shared.http.problems import validation_problem
+from shared.http.refusals import validation_problem
 from shared.http.schemas import Body
 from shared.http.sentences import _FAULTS, _WITH_LIMITS, sentence
 
