@@ -6,14 +6,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-# Control characters, line and paragraph separators, what turns the direction of neighbouring text (embeddings,
-# overrides, isolates), surrogates, private use, the byte order mark, and code points that are no characters. Joiners
-# stay: names in some scripts and many emoji need them.
-_NOT_TEXT = (
-    r"\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"
-    r"\U000f0000-\U0010ffff"
-)
-_UNWANTED = rf"[\x00-\x1f\x7f-\x9f{_NOT_TEXT}]"
+from shared.characters import first_unwanted
+
 _LINE_BREAK = re.compile(r"\r\n?")
 
 
@@ -33,11 +27,9 @@ def several_lines(value: object) -> object:
 def _clean(value: str, *, layout: str = "") -> str:
     """`layout` holds the control characters that may stand in the text."""
     stripped = value.strip()
-    checked = stripped.translate(dict.fromkeys(map(ord, layout)))
-    # What is printable holds nothing unwanted; to compile the pattern takes a fiftieth of a cold start.
-    unwanted = None if checked.isprintable() else re.search(_UNWANTED, checked)
+    unwanted = first_unwanted(stripped, allowed=layout)
     if unwanted:
-        raise ValueError(f"contains the character U+{ord(unwanted[0]):04X}, which is not text; remove it")
+        raise ValueError(f"contains the character U+{ord(unwanted):04X}, which is not text; remove it")
     if stripped and not any(unicodedata.category(character)[0] in "LNPS" for character in stripped):
         raise ValueError("contains nothing that can be seen")
     return unicodedata.normalize("NFC", stripped)

@@ -176,6 +176,11 @@ class MemoryTable:
         item = self.items.get(_place(Key))
         return {} if item is None else {"Item": to_attributes(item)}
 
+    def batch_get_item(self, *, RequestItems: Any) -> dict[str, Any]:  # noqa: N803
+        [(name, wanted)] = RequestItems.items()
+        found = [self.get_item(Key=key).get("Item") for key in wanted["Keys"]]
+        return {"Responses": {name: [item for item in found if item is not None]}}
+
     def put_item(self, *, Item: Any, **more: Any) -> dict[str, Any]:  # noqa: N803
         whole = from_attributes(Item)
         place = (whole["pk"], whole["sk"])

@@ -7,20 +7,18 @@ addresses. Here a value is either plain ASCII or encoded words throughout, so th
 import base64
 import re
 import textwrap
-import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
+from shared.characters import first_unwanted
 from shared.mail.errors import UnusableAddressError, UnusableHeaderTextError
 
 _PLAIN_TEXT = re.compile(r"[!-~]+(?: [!-~]+)*")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 _LINE = 66  # with `Reply-To: ` before it a line stays within the 78 characters of RFC 5322
 _WORD_BYTES = 36  # 60 characters as an encoded word, of the 75 that RFC 2047 allows
-_REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class Mailbox(Struct, frozen=True):
@@ -58,10 +56,10 @@ def subject_value(subject: str) -> str:
 
 
 def check_header_text(text: str) -> None:
-    """Refuse what could end a header or show it other than it is."""
-    for character in text:
-        if unicodedata.category(character) in _REFUSED_CATEGORIES or character in _DIRECTION_MARKS:
-            raise UnusableHeaderTextError(code_point=ord(character))
+    """Refuse what could end a header or show it other than it is: all that the API takes for no text."""
+    unwanted = first_unwanted(text)
+    if unwanted:
+        raise UnusableHeaderTextError(code_point=ord(unwanted))
 
 
 def _encoded_words(text: str) -> str:

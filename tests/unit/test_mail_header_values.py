@@ -10,7 +10,7 @@ from shared.mail.errors import UnusableAddressError, UnusableHeaderTextError
 from shared.mail.header_values import Mailbox, check_header_text, subject_value
 
 reproducibly = settings(derandomize=True, deadline=None, max_examples=400)
-TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def usable(text: str) -> bool:
@@ -63,6 +63,17 @@ def test_no_line_is_longer_than_the_standard_wants_where_it_can_be_broken(subjec
     for line in f"Subject: {subject_value(subject)}".split("\r\n"):
         longest_word = max(map(len, line.split()), default=0)
         assert len(line) <= max(78, longest_word + len("Subject: "))
+
+
+@pytest.mark.parametrize("mark", ["\u200e", "\u200f", "\u061c"])
+def test_a_mark_of_direction_in_a_name_is_carried(mark: str) -> None:
+    name = f"\u05d0\u05d1{mark} Ltd"
+
+    value = read("To", Mailbox(name=name, address="kim@acme.example").header_value())
+
+    ((found_name, found_address),) = getaddresses([value])
+    assert (decoded(found_name), found_address) == (name, "kim@acme.example")
+    assert decoded(read("Subject", subject_value(name))) == name
 
 
 @pytest.mark.parametrize("character", [*map(chr, range(32)), *map(chr, range(127, 160)), "\u2028", "\u2029", *TURNING])

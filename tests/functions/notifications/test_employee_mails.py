@@ -1,6 +1,6 @@
 """From a notice about an employee or a transfer request to the mail that its reader gets."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -52,6 +52,17 @@ ASKED = Transfer(
     expires_at=NOW + timedelta(days=14),
 )
 ASKING = replace(ASKED, asking_partner_id="p-nordwind", asking_user_id="u-zoe", asked_partner_id="p-lake")
+
+
+def every_notice(now: datetime) -> list[Notice]:
+    """One of each kind about employees."""
+    client = Client(hub_id="4711", profile=Profile(company="Acme", decision_maker=MAKER))
+    return [
+        notices.assigned(NORDWIND, KARLA, ["Acme", "Beta"], by="Zoe Zander", now=now),
+        notices.access_requested(NORDWIND, client, MAKER, KARLA, by="Zoe Zander", requester_id="u-karla", now=now),
+        notices.transfer_requested(ASKED, now=now),
+        notices.transfer_ended(replace(ASKING, stored_status=TransferStatus.ACCEPTED), now=now),
+    ]
 
 
 def mailed(desk: Desk, notice: Notice) -> tuple[EmailMessage, str]:
