@@ -36,6 +36,20 @@ PARAMETERS: dict[str, Any] = {
         "description": "The ETag of the object as you read it, or `*` to change whatever is there.",
         "schema": {"type": "string", "minLength": 1, "examples": ['"v1"']},
     },
+    "IfStillMatches": {
+        "name": "If-Match",
+        "in": "header",
+        "required": False,
+        "description": "The ETag of the object as you read it: it is removed only while it has not changed since.",
+        "schema": {"type": "string", "minLength": 1, "examples": ['"v1"']},
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "required": False,
+        "description": "The ETag of what you have: while it is the current one, the answer is 304 without a body.",
+        "schema": {"type": "string", "minLength": 1, "examples": ['"v1"']},
+    },
 }
 
 HEADERS: dict[str, Any] = {
@@ -49,6 +63,11 @@ HEADERS: dict[str, Any] = {
         "required": True,
         "schema": {"type": "string", "pattern": '^"[!-~]+"$', "examples": ['"v1"']},
     },
+    "Location": {
+        "description": "Where what was made can be read.",
+        "required": True,
+        "schema": {"type": "string", "format": "uri-reference", "examples": ["/v1/registrations/acme.example"]},
+    },
     "Link": {
         "description": 'The next page, as `<URL>; rel="next"`; missing on the last one.',
         "schema": {"type": "string", "pattern": '^<[^>]+>; rel="next"$'},
@@ -59,7 +78,11 @@ HEADERS: dict[str, Any] = {
         "required": True,
         "schema": {"type": "string", "examples": ['attachment; filename="registrations.csv"']},
     },
-    "Cache-Control": {"description": "How long it may be kept.", "required": True, "schema": {"type": "string"}},
+    "Cache-Control": {
+        "description": "How long it may be kept: not at all, mostly.",
+        "required": True,
+        "schema": {"type": "string"},
+    },
 }
 
 _REFUSALS = {

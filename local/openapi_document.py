@@ -42,6 +42,7 @@ from local.openapi_refusals import refusals
 from local.openapi_schemas import NULL, problem_schemas, public_schemas, with_public_names
 from local.openapi_texts import TAGS, TITLE, information
 from shared.clock import utc_now
+from shared.domain.people import Role
 from shared.http.access import PARTNER_USERS, ROLES_BY_ROUTE
 from shared.http.application import Application
 from shared.http.routing import PROBLEMS
@@ -51,6 +52,9 @@ VERBS = ("get", "put", "post", "patch", "delete")
 
 IDENTIFIERS = {"Registration": ("domain", "registered_domain"), "Link": ("link_id", "id"), "User": ("user_id", "id")}
 """Editable objects: the path parameter that names one, and the field of its answer that holds the value."""
+
+REMOVABLE = ("/confirmation-links/{link_id}", "/users/{user_id}")
+"""Editable objects that can be removed."""
 
 SWITCHES = ("/partner-employee", "/digest")
 """How the paths of switches end."""
@@ -142,6 +146,10 @@ def _completed(raw: Mapping[str, Any], *, verb: str, path: str, naming: Naming) 
         parameters.append(parameter("IdempotencyKey"))
     if edits := is_edit(verb, path):
         parameters.append(parameter("IfMatch"))
+    if verb == "delete" and path.endswith(REMOVABLE) and not path.startswith("/v1/vendor"):
+        parameters.append(parameter("IfStillMatches"))
+    if _is_tagged(raw["responses"], verb=verb, roles=roles):
+        parameters.append(parameter("IfNoneMatch"))
     operation: dict[str, Any] = {
         "operationId": name,
         "tags": raw["tags"],
@@ -207,24 +215,29 @@ def _successes(raw: Mapping[str, Any], *, name: str, verb: str, path: str) -> di
     found = {status: answer for status, answer in raw["responses"].items() if status in SUCCESSES}
     if verb == "put" and path.startswith("/v1/vendor"):
         found["201"] = found["200"]
-    if not ROLES_BY_ROUTE.get(f"{verb.upper()} {path}"):
-        headers = ["X-Request-Id", "ETag", "Cache-Control"]
-    else:
-        listed = any(one["name"] == "cursor" for one in raw.get("parameters", []))
-        headers = ["X-Request-Id", *(["Link"] if listed else []), *(["ETag"] if _editable(found) else [])]
+    roles = ROLES_BY_ROUTE.get(f"{verb.upper()} {path}")
+    listed = any(one["name"] == "cursor" for one in raw.get("parameters", []))
+    headers = ["X-Request-Id", "Cache-Control", *(["Link"] if listed else [])]
+    headers += ["ETag"] if not roles or _editable(found) else []
     media = {one for answer in found.values() for one in answer.get("content", {})}
     headers += [one for one in ("Content-Disposition",) if media & FILES]
     successes: dict[str, Any] = {}
     for status, answer in sorted(found.items()):
         own = answer["description"] if answer["description"] != "Successful Response" else SUCCESSES[status]
-        described = {"description": own, "headers": {one: header(one) for one in headers}}
+        shown = [*headers, "Location"] if status == "201" else headers
+        described = {"description": own, "headers": {one: header(one) for one in shown}}
         content = _as_text(answer.get("content", {})) if status != "204" else {}
         example = EXAMPLES.get((name, "answer"))
         successes[status] = _with_example({**described, **({"content": content} if content else {})}, example)
-    if "Cache-Control" in headers:
+    if _is_tagged(found, verb=verb, roles=roles):
         unchanged = "Not modified: the ETag in `If-None-Match` is the current one"
         successes["304"] = {"description": unchanged, "headers": {one: header(one) for one in headers}}
     return successes
+
+
+def _is_tagged(answers: Mapping[str, Any], *, verb: str, roles: frozenset[Role] | None) -> bool:
+    """Whether what is read has an ETag: editable objects have one, and what everybody may read."""
+    return verb == "get" and (not roles or _editable(answers) is not None)
 
 
 def _as_text(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,14 +32,17 @@ your own (`NEW_PASSWORD_REQUIRED`): answer it with `RespondToAuthChallenge`. The
 RFC 3339 in UTC, days `YYYY-MM-DD`, countries ISO 3166-1 alpha-2. Answers may gain fields at any time.
 
 **Errors** are `application/problem+json` (RFC 9457). `code` is stable and meant for programs, `detail` says what to \
-do, `instance` is the request id, `errors` names wrong places by JSON pointer. Only the gateway's own 401 and 429 \
+do, `instance` is the request id, `errors` names every wrong place of the request, by JSON pointer into the body or as \
+`#/query/limit` and `#/path/email`, with a sentence about it. Only the gateway's own 401 and 429 \
 have another body. A path with another verb answers 405 with `Allow`; every GET answers HEAD.
 
 **Lists** take `limit` and `cursor` and answer `next_cursor`, null on the last page, and a `Link` to the next one. A \
 cursor works with the filters, the partner and the route that it came from.
 
 **Writing safely.** Every POST takes `Idempotency-Key`: within 24 hours the same key with the same request gets the \
-same answer. PATCH needs the object's `ETag` in `If-Match`. Vendor PUTs may be repeated as they are.
+same answer. PATCH needs the object's `ETag` in `If-Match`, and DELETE heeds it. Vendor PUTs may be repeated as they \
+are. A 201 says in `Location` where what was made can be read. `If-None-Match` with the `ETag` of what you have answers \
+304 while it is the same.
 
 **Bulk** requests answer 200 with one result per item, in the order sent; an invalid item fails alone."""
 

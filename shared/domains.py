@@ -8,9 +8,13 @@ so `acme.example` is registrable.
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from publicsuffixlist import PublicSuffixList
+
+if TYPE_CHECKING:
+    from shared.program import Capacity
 
 MAX_WEBSITE_LENGTH = 2048
 MAX_HOST_LENGTH = 253
@@ -27,7 +31,7 @@ _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+-]*):")
 _PORT_ONLY = re.compile(r"[0-9]*(?:[/?#]|$)")
 _END_OF_AUTHORITY = re.compile(r"[/?#]")
-_ASCII_LABEL = re.compile(r"(?!-)[a-z0-9-]+(?<!-)")
+_ASCII_LABEL = re.compile(r"(?!-)[a-z0-9_-]+(?<!-)")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
@@ -39,12 +43,20 @@ class InvalidDomainError(ValueError):
         self.reason = reason
 
 
-def registrable_domain(website: str, *, refused: frozenset[str] = frozenset()) -> str:
+def company_domain(website: str, rules: "Capacity") -> str:
+    """The registrable domain of a company's own website, as the program takes it. Raises InvalidDomainError."""
+    return registrable_domain(website, refused=rules.free_mail_hosts, shared=rules.shared_hosts)
+
+
+def registrable_domain(
+    website: str, *, refused: frozenset[str] = frozenset(), shared: frozenset[str] = frozenset()
+) -> str:
     """The lower-case A-label of the website's registrable domain, read as browsers read addresses.
 
     `https://www.Müller.de:443/x?y` and `shop.müller.de` are both `xn--mller-kva.de`. The scheme is http, https or none;
     user information, port, path, query and fragment may be there. `refused` holds registrable domains that identify
-    nobody, such as those of free-mail providers.
+    nobody, such as those of free-mail providers, and `shared` the hosts where many have their pages, each by a path of
+    its own or below a name of its own.
 
     Raises InvalidDomainError, and nothing else, in time linear in the text's length.
     """
@@ -54,6 +66,7 @@ def registrable_domain(website: str, *, refused: frozenset[str] = frozenset()) -
     if len(labels) == 1:
         raise InvalidDomainError("This is a single name. Give the full domain name, such as acme.example.")
     a_labels = [label for label, _ in labels]
+    _refuse_shared(a_labels, shared)
     # The list holds names in Unicode; reading it that way takes a third of the time of adding their A-labels.
     registrable = _public_suffixes().privatesuffix(".".join(name for _, name in labels))
     if registrable is None:
@@ -61,9 +74,21 @@ def registrable_domain(website: str, *, refused: frozenset[str] = frozenset()) -
             "Unrelated parties register names below this public suffix. Give the full domain name, such as acme.co.uk."
         )
     domain = ".".join(a_labels[-(registrable.count(".") + 1) :])
+    if "_" in domain:  # only below it may a name have one, such as that of a server
+        raise InvalidDomainError(_NOT_A_NAME)
     if domain in refused:
         raise InvalidDomainError("This domain belongs to a mail provider. Give the company's own website.")
     return domain
+
+
+def _refuse_shared(labels: list[str], shared: frozenset[str]) -> None:
+    for start in range(len(labels) - 1):
+        host = ".".join(labels[start:])
+        if host in shared:
+            raise InvalidDomainError(
+                f"Many share {host}, so it is no company's own domain. Give the company's own website, such as "
+                "https://www.acme.example."
+            )
 
 
 def unicode_domain(domain: str) -> str:
@@ -125,11 +150,14 @@ def _labels(host: str) -> list[tuple[str, str]]:
 
 
 def _mapped(host: str) -> str:
-    """The host as UTS 46 maps it, non-transitional, by STD3 rules: lower case, every script's dots as full stops."""
+    """The host as UTS 46 maps it, non-transitional, by STD3 rules: lower case, every script's dots as full stops.
+
+    Those rules know no underscore, which names below a registrable domain have all the same.
+    """
     import idna  # noqa: PLC0415 - a cold start need not load its tables for an ASCII name
 
     try:
-        return idna.uts46_remap(host, std3_rules=True)
+        return "_".join(idna.uts46_remap(part, std3_rules=True) for part in host.split("_"))
     except idna.IDNAError:
         raise InvalidDomainError(_NOT_A_NAME) from None
 

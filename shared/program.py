@@ -113,6 +113,7 @@ class Capacity(_Section, frozen=True):
     former_registration_kept_days: Count
     bulk_size: Annotated[int, Meta(ge=1, le=100)]
     free_mail_hosts: frozenset[Host]
+    shared_hosts: frozenset[Host]
 
     def _agree(self) -> None:
         _require_each(self.limit, Tier, name="limit")

@@ -138,9 +138,10 @@ def export_registrations(
 def register_lead(body: LeadBody) -> RegistrationAnswer:
     """Register the website's domain for this partner, if nobody holds it and there is room."""
     exchange, desk = router.exchange, _desk()
-    exchange.tells(_registered, status=201, etag=_version)
+    exchange.tells(_registered, status=201, etag=_version, location=_place)
     registration = registering.register(desk, service.new_registration(desk, body.to_lead()))
     exchange.tag(registration.version)
+    exchange.locate(_place(registration))
     return _registered(registration)
 
 
@@ -248,6 +249,10 @@ def _found(desk: CapacityDesk, domain: str) -> Registration:
 
 def _version(registration: Registration) -> int:
     return registration.version
+
+
+def _place(registration: Registration) -> str:
+    return f"{LIST}/{registration.registered_domain}"
 
 
 def _registered(registration: Registration) -> RegistrationAnswer:

@@ -91,8 +91,8 @@ def preview_draft(body: LinkPreviewBody) -> Response[str]:
 def create_link(body: LinkBody) -> LinkAnswer:
     """A pending link. Copy its URL to the customer, or have it mailed with `send`."""
     exchange = router.exchange
-    exchange.tells(_kept, status=201, etag=_version)
-    return _tagged(service.create_link(_desk(), body.to_draft(), creator_name=exchange.caller.name))
+    exchange.tells(_kept, status=201, etag=_version, location=_place)
+    return _made(service.create_link(_desk(), body.to_draft(), creator_name=exchange.caller.name))
 
 
 @router.get(LIST, summary="The partner's links", tags=["Confirmation links"])
@@ -146,8 +146,8 @@ def change_link(link_id: str, body: LinkChanges) -> LinkAnswer:
     openapi_extensions=refuses(LinkNotPendingError, ChangedMeanwhileError),
 )
 def remove_link(link_id: str) -> Response[None]:
-    """Delete a pending link for good; its URL stops working."""
-    service.remove_link(_desk(), link_id)
+    """Delete a pending link for good; its URL stops working. With `If-Match` only while it is as it was read."""
+    service.remove_link(_desk(), link_id, unchanged=router.exchange.check_match)
     return Response(status_code=204, body=None)
 
 
@@ -196,8 +196,8 @@ def read_certificate(link_id: str) -> Response[str]:
 def clone_link(link_id: str) -> LinkAnswer:
     """A new pending link with the same content and a URL of its own, whatever the status of the first."""
     exchange = router.exchange
-    exchange.tells(_kept, status=201, etag=_version)
-    return _tagged(service.clone_link(_desk(), link_id, creator_name=exchange.caller.name))
+    exchange.tells(_kept, status=201, etag=_version, location=_place)
+    return _made(service.clone_link(_desk(), link_id, creator_name=exchange.caller.name))
 
 
 @router.post(
@@ -260,6 +260,15 @@ def _answer(link: Link) -> LinkAnswer:
 
 def _kept(link: Link) -> LinkAnswer:
     return LinkAnswer.of(link, status=link.status_at(router.exchange.now), url="")
+
+
+def _place(link: Link) -> str:
+    return f"{LIST}/{link.link_id}"
+
+
+def _made(link: Link) -> LinkAnswer:
+    router.exchange.locate(_place(link))
+    return _tagged(link)
 
 
 def _tagged(link: Link) -> LinkAnswer:

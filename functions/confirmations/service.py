@@ -1,5 +1,6 @@
 """The life of a confirmation link on the partner's side."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -133,9 +134,14 @@ def revoke_link(desk: LinkDesk, link_id: str) -> Link:
     return revoked
 
 
-def remove_link(desk: LinkDesk, link_id: str) -> None:
-    """Delete a pending link for good. Raises NotFoundError, LinkNotPendingError, ChangedMeanwhileError."""
-    known = desk.pending(desk.found(link_id))
+def remove_link(desk: LinkDesk, link_id: str, *, unchanged: Callable[[int], None]) -> None:
+    """Delete a pending link for good. `unchanged` raises where its version is not the one that the caller means.
+
+    Raises NotFoundError, LinkNotPendingError, ChangedMeanwhileError.
+    """
+    known = desk.found(link_id)
+    unchanged(known.version)
+    desk.pending(known)
     transaction = Transaction(desk.session, desk.operation)
     desk.links.remove(transaction, known, refusal=_outdated(desk))
     _record(desk, transaction, "link.removed", known, before=known.draft.record(), after=None)

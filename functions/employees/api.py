@@ -81,9 +81,10 @@ def list_users(limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None) -> Page[
 def add_user(body: NewUserBody) -> UserAnswer:
     """Add a person by e-mail address. Somebody new gets a sign-in, and a first password by mail."""
     exchange = router.exchange
-    exchange.tells(UserAnswer.of, status=201, etag=_version)
+    exchange.tells(UserAnswer.of, status=201, etag=_version, location=_place)
     user = service.add_user(_desk(), email=body.email, name=body.name, role=body.role, language=body.language)
     exchange.tag(user.version)
+    exchange.locate(_place(user))
     return UserAnswer.of(user)
 
 
@@ -121,9 +122,9 @@ def change_user(user_id: str, body: UserChanges) -> UserAnswer:
 def remove_user(user_id: str) -> Response[None]:
     """Remove the person from this partner, and end their assignments to clients.
 
-    The very next call of theirs is refused, whatever token they hold.
+    The very next call of theirs is refused, whatever token they hold. With `If-Match` only a user who is as read.
     """
-    service.remove_user(_desk(), user_id)
+    service.remove_user(_desk(), user_id, unchanged=router.exchange.check_match)
     return Response(status_code=204, body=None)
 
 
@@ -140,8 +141,7 @@ def mark_as_employee(user_id: str, body: EmployeeMarkBody) -> UserAnswer:
     """
     exchange, desk = router.exchange, _desk()
     known = desk.found(user_id)
-    if exchange.sends_match:
-        exchange.require_match(known.version)
+    exchange.check_match(known.version)
     changed = service.mark_as_employee(desk, known, enabled=body.enabled)
     exchange.tag(changed.version)
     return UserAnswer.of(changed)
@@ -150,6 +150,10 @@ def mark_as_employee(user_id: str, body: EmployeeMarkBody) -> UserAnswer:
 def _desk() -> UserDesk:
     exchange = router.exchange
     return UserDesk(exchange.session, exchange.partner_id, exchange.operation)
+
+
+def _place(user: User) -> str:
+    return f"{LIST}/{user.user_id}"
 
 
 def _version(user: User) -> int:

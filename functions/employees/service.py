@@ -1,5 +1,7 @@
 """The users of a partner."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -124,15 +126,17 @@ def change_user(desk: UserDesk, known: User, *, name: str | None, role: Role | N
     return changed
 
 
-def remove_user(desk: UserDesk, user_id: str) -> None:
+def remove_user(desk: UserDesk, user_id: str, *, unchanged: Callable[[int], None]) -> None:
     """End the membership: the person's next call for this partner is refused. Then end it in every client.
 
-    What a request has no time for, the sweeper does; a repeated request goes on with it.
+    What a request has no time for, the sweeper does; a repeated request goes on with it. `unchanged` raises where the
+    user's version is not the one that the caller means.
 
     Raises NotFoundError, OwnUserError, LastAdminError, ChangedMeanwhileError, UnavailableError.
     """
     user, cascade = desk.users.find(user_id), desk.cascades.of_user(user_id)
     if user:
+        unchanged(user.version)
         cascade = _end_membership(desk, user, cascade)
     elif cascade is None or not cascade.has_left:
         raise NotFoundError

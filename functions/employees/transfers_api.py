@@ -55,7 +55,8 @@ READ_AHEAD = {
 )
 def request_transfer(user_id: str, client_id: str) -> TransferAnswer:
     """Ask whoever listed the employee's e-mail address for this client first. It expires after 14 days."""
-    router.exchange.tells(_outgoing, status=201)
+    router.exchange.tells(_outgoing, status=201, location=lambda _: LIST)
+    router.exchange.locate(LIST)
     return _outgoing(transfers.request_transfer(_desk(), user_id, client_id))
 
 

@@ -199,7 +199,7 @@ def _curl(
     lines = [f'curl {verb}"$BASE_URL{_example_path(path)}"']
     if operation["security"]:
         lines.append('-H "Authorization: Bearer $TOKEN"')
-    if any(one["name"] == "If-Match" for one in parameters):
+    if any(one["name"] == "If-Match" and one["required"] for one in parameters):
         lines.append("-H 'If-Match: \"v1\"'")
     if method == "POST":
         lines.append('-H "Idempotency-Key: $(uuidgen)"')

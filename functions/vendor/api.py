@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
@@ -16,10 +16,9 @@ from functions.vendor.schemas import (
     PartnerUserAnswer,
     PartnerUserBody,
 )
-from functions.vendor.upserts import Outcome
+from functions.vendor.upserts import upserted
 from functions.vendor.verification import NoTrailError, VerificationAnswer, verify_stretch
 from shared.errors import ValidationError
-from shared.http.guard import JSON
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
 from shared.http.routing import RoomRouter, refuses
 from shared.http.schemas import Moment, VendorId
@@ -30,7 +29,6 @@ from shared.table.people import TooManyMembershipsError
 
 router = RoomRouter()
 
-Answer = TypeVar("Answer", PartnerAnswer, PartnerUserAnswer)
 
 AUDIT = "/v1/vendor/audit"
 VERIFICATION = "/v1/vendor/audit/verification"
@@ -79,7 +77,7 @@ def save_partner(partner_id: PartnerIdInPath, body: PartnerBody) -> Response[Par
     saved, outcome = service.save_partner(
         exchange.session, exchange.operation, body.to_partner(partner_id), program=program()
     )
-    return _saved(outcome, PartnerAnswer.of(saved, result=outcome))
+    return upserted(outcome, PartnerAnswer.of(saved, result=outcome), path=router.current_event.path)
 
 
 @router.put(
@@ -94,7 +92,7 @@ def save_user(partner_id: PartnerIdInPath, user_id: UserIdInPath, body: PartnerU
     saved, outcome = service.save_user(
         exchange.session, exchange.operation, partner_id=partner_id, user_id=user_id, **body.model_dump()
     )
-    return _saved(outcome, PartnerUserAnswer.of(partner_id, saved, result=outcome))
+    return upserted(outcome, PartnerUserAnswer.of(partner_id, saved, result=outcome), path=router.current_event.path)
 
 
 @router.get(AUDIT, summary="The audit trail", tags=["Vendor"])
@@ -145,7 +143,3 @@ def verify_audit_trail(
     start = listing.start
     stretch = verify_stretch(exchange.session, partner_id=partner_id, limit=limit, start=start, now=exchange.now)
     return VerificationAnswer.of(stretch, next_cursor=listing.next_cursor(stretch.last))
-
-
-def _saved(outcome: Outcome, answer: Answer) -> Response[Answer]:
-    return Response(status_code=201 if outcome == "created" else 200, content_type=JSON, body=answer)

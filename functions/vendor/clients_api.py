@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
@@ -16,8 +16,7 @@ from functions.vendor.errors import (
     UnknownClientError,
     UnknownPartnerError,
 )
-from functions.vendor.upserts import Outcome
-from shared.http.guard import JSON
+from functions.vendor.upserts import upserted
 from shared.http.routing import RoomRouter, refuses
 from shared.http.schemas import VendorId
 from shared.program import program
@@ -25,7 +24,6 @@ from shared.table import keys
 
 router = RoomRouter()
 
-Answer = TypeVar("Answer", ClientAnswer, RelationAnswer, SubscriptionAnswer, UsageAnswer)
 
 HubIdInPath = Annotated[VendorId, Path()]
 PartnerIdInPath = Annotated[VendorId, Path()]
@@ -61,7 +59,7 @@ def save_client(hub_id: HubIdInPath, body: ClientBody) -> Response[ClientAnswer]
     client, outcome = service.save_client(
         exchange.session, exchange.operation, hub_id=hub_id, profile=body.to_profile(), rules=program()
     )
-    return _saved(outcome, ClientAnswer.of(hub_id, client.profile, result=outcome))
+    return upserted(outcome, ClientAnswer.of(hub_id, client.profile, result=outcome), path=router.current_event.path)
 
 
 @router.put(
@@ -84,7 +82,11 @@ def save_relation(hub_id: HubIdInPath, partner_id: PartnerIdInPath, body: Relati
         relationship=body.relationship,
         rules=program(),
     )
-    return _saved(outcome, RelationAnswer.of(hub_id, partner_id, client.relations[partner_id], result=outcome))
+    return upserted(
+        outcome,
+        RelationAnswer.of(hub_id, partner_id, client.relations[partner_id], result=outcome),
+        path=router.current_event.path,
+    )
 
 
 @router.put(
@@ -108,7 +110,7 @@ def save_subscription(subscription_id: SubscriptionIdInPath, body: SubscriptionB
         rules=program(),
     )
     saved = client.subscriptions[subscription_id]
-    return _saved(outcome, SubscriptionAnswer.of(body.hub_id, saved, result=outcome))
+    return upserted(outcome, SubscriptionAnswer.of(body.hub_id, saved, result=outcome), path=router.current_event.path)
 
 
 @router.put(
@@ -122,8 +124,4 @@ def save_usage(hub_id: HubIdInPath, body: UsageBody) -> Response[UsageAnswer]:
     exchange = router.exchange
     usage = body.to_usage()
     _, outcome = service.save_usage(exchange.session, exchange.operation, hub_id=hub_id, usage=usage, rules=program())
-    return _saved(outcome, UsageAnswer.of(hub_id, usage, result=outcome))
-
-
-def _saved(outcome: Outcome, answer: Answer) -> Response[Answer]:
-    return Response(status_code=201 if outcome == "created" else 200, content_type=JSON, body=answer)
+    return upserted(outcome, UsageAnswer.of(hub_id, usage, result=outcome), path=router.current_event.path)

@@ -9,8 +9,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from functions.vendor import deals_service, points_check
 from functions.vendor.deals_schemas import DealAnswer, PointsCheckAnswer, PointsCheckBody
 from functions.vendor.errors import UnknownClientError, UnknownPartnerError
+from functions.vendor.upserts import upserted
 from shared.http.deals import DealBody
-from shared.http.guard import JSON
 from shared.http.routing import RoomRouter, refuses
 from shared.http.schemas import VendorId
 from shared.program import program
@@ -40,8 +40,7 @@ def save_deal(deal_id: DealIdInPath, body: DealBody) -> Response[DealAnswer]:
     decided, outcome = deals_service.save_deal(
         exchange.session, exchange.operation, body.to_deal(deal_id), program=program()
     )
-    status = 201 if outcome == "created" else 200
-    return Response(status_code=status, content_type=JSON, body=DealAnswer.of(decided, result=outcome))
+    return upserted(outcome, DealAnswer.of(decided, result=outcome), path=router.current_event.path)
 
 
 @router.post(

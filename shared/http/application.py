@@ -23,6 +23,7 @@ from shared.errors import (
     ProblemError,
 )
 from shared.http.access import PUBLIC_ROUTES, ROLES_BY_ROUTE
+from shared.http.conditions import unless_known
 from shared.http.exchange import ReadAhead, open_exchange, serve
 from shared.http.guard import JSON, guard
 from shared.http.problems import problem_answer
@@ -39,6 +40,8 @@ Completion = Callable[[str, dict[str, Any]], dict[str, Any]]
 """From a partner id and a kept answer to the answer with what may not be kept, such as a link's URL."""
 
 _UNMATCHED = "unmatched"
+_NEVER_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""On every answer that says nothing else: it is for its caller alone, and is what it says it is."""
 _ADDRESS = "<email>"
 """How the last part of a path is declared that is an e-mail address."""
 
@@ -236,7 +239,8 @@ def create_handler(
         started = time.perf_counter()
         request_id = event["requestContext"]["requestId"]
         logger().append_keys(request_id=request_id)
-        is_head = event["requestContext"]["http"]["method"] == "HEAD"
+        method = event["requestContext"]["http"]["method"]
+        is_head = method == "HEAD"
         try:
             guarded = guard(_as_get(event) if is_head else event, accepts=accepts)
             # In a context of its own: what the request sets in it ends with it.
@@ -250,7 +254,9 @@ def create_handler(
                 "body": refusal.body,
                 "isBase64Encoded": False,
             }
-        answer["headers"] = {**answer["headers"], "X-Request-Id": request_id}
+        answer["headers"] = {**_NEVER_KEPT, **answer["headers"], "X-Request-Id": request_id}
+        if method in {"GET", "HEAD"}:
+            answer = unless_known(answer, event.get("headers", {}))
         if is_head or answer["body"] is None:  # a gateway may take a missing body for a broken answer
             answer["body"] = ""
         known = logger().get_current_keys()

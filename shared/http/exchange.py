@@ -65,15 +65,24 @@ class Exchange(Struct, kw_only=True):
     def now(self) -> datetime:
         return self.operation.at
 
-    def tells(self, told: Callable[[Any], BaseModel], *, status: int, etag: Callable[[Any], int] | None = None) -> None:
+    def tells(
+        self,
+        told: Callable[[Any], BaseModel],
+        *,
+        status: int,
+        etag: Callable[[Any], int] | None = None,
+        location: Callable[[Any], str] | None = None,
+    ) -> None:
         """Say how the operation's result is answered, so that the transaction with the effect keeps the answer too.
 
-        `etag` names the result's version.
+        `etag` names the result's version, `location` the path where it can be read.
         """
         if self.session.replay is not None:
 
             def kept(result: Any) -> KeptAnswer:
                 headers = {"ETag": entity_tag(etag(result))} if etag else {}
+                if location:
+                    headers["Location"] = location(result)
                 return KeptAnswer(status=status, headers=headers, body=told(result).model_dump_json())
 
             self.session.replay.tells = kept
@@ -82,18 +91,21 @@ class Exchange(Struct, kw_only=True):
         """Send the object's version as its ETag."""
         self.headers["ETag"] = entity_tag(version)
 
-    @property
-    def sends_match(self) -> bool:
-        """Whether the request bears If-Match."""
-        return "if-match" in self.request_headers
+    def locate(self, path: str) -> None:
+        """Say where what was made can be read."""
+        self.headers["Location"] = path
 
-    def require_match(self, version: int) -> None:
-        """Raises PreconditionRequiredError without If-Match, ChangedMeanwhileError when it names another version."""
-        sent = self.request_headers.get("if-match")
-        if sent is None:
-            raise PreconditionRequiredError
+    def check_match(self, version: int) -> None:
+        """Raises ChangedMeanwhileError when If-Match is sent and names another version."""
+        sent = self.request_headers.get("if-match", "*")
         if sent.strip() != "*" and entity_tag(version) not in {tag.strip() for tag in sent.split(",")}:
             raise ChangedMeanwhileError
+
+    def require_match(self, version: int) -> None:
+        """As `check_match`. Raises PreconditionRequiredError without If-Match."""
+        if "if-match" not in self.request_headers:
+            raise PreconditionRequiredError
+        self.check_match(version)
 
 
 _served: ContextVar[Exchange] = ContextVar("exchange")

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from shared.addresses import Email
 from shared.countries import Country
 from shared.domain.registrations import Contact, Lead
-from shared.domains import InvalidDomainError, registrable_domain
+from shared.domains import InvalidDomainError, company_domain
 from shared.errors import ProblemError
 from shared.http.schemas import Body, refused_as
 from shared.program import Capacity as CapacityRules
@@ -33,7 +33,7 @@ class InvalidWebsiteError(ProblemError):
 def domain_of(website: str, rules: CapacityRules) -> str:
     """Raises InvalidWebsiteError, which says what is wrong with the website."""
     try:
-        return registrable_domain(website, refused=rules.free_mail_hosts)
+        return company_domain(website, rules)
     except InvalidDomainError as error:
         raise InvalidWebsiteError(error.reason) from None
 

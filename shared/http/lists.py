@@ -22,9 +22,7 @@ from shared.table.values import Item
 Row = TypeVar("Row")
 
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
-CursorText = Annotated[
-    str | None, Query(max_length=2048, description="`next_cursor` of the page before, with the same filters.")
-]
+CursorText = Annotated[str | None, Query(description="`next_cursor` of the page before, with the same filters.")]
 
 DEFAULT_LIMIT = 25
 _TAG_BYTES = 16

@@ -151,10 +151,11 @@ class Api:
         key: str | None = None,
         match: str | None = None,
         partner: str | None = None,
+        known: str | None = None,
         request_id: str | None = None,
     ) -> Answer:
-        """`body` is JSON already where it is a text; `key`, `match` and `partner` stand in their headers."""
-        sent = {"Idempotency-Key": key, "If-Match": match, "X-Partner-Id": partner}
+        """`body` is JSON already where it is a text; `key`, `match`, `known` and `partner` stand in their headers."""
+        sent = {"Idempotency-Key": key, "If-Match": match, "If-None-Match": known, "X-Partner-Id": partner}
         headers = {name: value for name, value in sent.items() if value is not None}
         if body is not None:
             headers["Content-Type"] = "application/json"

@@ -27,7 +27,7 @@ def end_admin(api: Api, way: str, *, actor: str, user: User) -> None:
     """Removes or demotes the user, whom the actor has read while both were admins."""
     desk = UserDesk(api.seed.session, "p-hill", operation(actor=actor))
     if way == "remove":
-        remove_user(desk, user.user_id)
+        remove_user(desk, user.user_id, unchanged=lambda _: None)
     else:
         change_user(desk, user, name=None, role=Role.PARTNER_MEMBER, language=None)
 

@@ -200,6 +200,11 @@ def test_the_tier_sets_the_limit(api: Api, tier: Tier, limit: int) -> None:
         "gmail.com",
         "mail.gmx.de",
         "github.io",
+        "https://www.facebook.com/acme",
+        "https://sites.google.com/view/acme",
+        "acme.business.site",
+        "acme.onmicrosoft.com",
+        "https://acme.wixsite.com/home",
         "a b.example",
     ],
 )

@@ -98,6 +98,21 @@ def test_the_domain_is_one_label_below_the_public_suffix(website: str, domain: s
     assert registrable_domain(website) == domain
 
 
+@pytest.mark.parametrize(
+    "website",
+    [
+        "https://my_shop.acme.example",
+        "_dmarc.acme.example",
+        "my_shop.acme.example",
+        "r3---sn_4.acme.example",
+        "MY\uff3fSHOP.acme.example",
+    ],
+)
+def test_a_name_below_the_domain_may_have_an_underscore(website: str) -> None:
+    assert registrable_domain(website) == "acme.example"
+    assert registrable_domain(website.replace("acme", "m\u00fcller")) == "xn--mller-kva.example"
+
+
 def test_a_sharp_s_is_kept_because_the_mapping_is_non_transitional() -> None:
     assert registrable_domain("faß.de") == "xn--fa-hia.de"
     assert registrable_domain("fass.de") == "fass.de"
@@ -163,6 +178,9 @@ def test_a_port_that_is_no_port_is_refused(website: str) -> None:
         "-acme.example",
         "acme-.example",
         "ac_me.example",
+        "shop.ac_me.example",
+        "ac_me.github.io",
+        "\u00fc_x.example",
         "acme!.example",
         "%",
         "acme%2Fother.example",

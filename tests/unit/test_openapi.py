@@ -166,6 +166,18 @@ def test_every_post_takes_an_idempotency_key_and_every_edit_needs_if_match(docum
         assert ({"412", "428"} <= operation["responses"].keys()) or not edits, route
 
 
+def test_what_is_made_says_where_and_what_is_known_is_not_sent_again(document: dict[str, Any]) -> None:
+    for route, operation in operations(document):
+        answers = operation["responses"]
+        taken = {one.get("$ref", "").rpartition("/")[2] for one in operation.get("parameters", [])}
+        assert ("Location" in answers.get("201", {}).get("headers", {})) == ("201" in answers), route
+        is_tagged = route.startswith("GET ") and "ETag" in answers["200"]["headers"]
+        assert ("304" in answers) == ("IfNoneMatch" in taken) == is_tagged, route
+        assert ("IfStillMatches" in taken) == (
+            route in {"DELETE /v1/users/{user_id}", "DELETE /v1/confirmation-links/{link_id}"}
+        ), route
+
+
 def test_a_list_takes_limit_and_cursor_and_links_to_its_next_page(document: dict[str, Any]) -> None:
     pages = {name for name in document["components"]["schemas"] if name.endswith("Page")}
     for route, operation in operations(document):

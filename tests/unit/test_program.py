@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from shared.domain.partners import PartnerType, Tier
-from shared.domains import registrable_domain
+from shared.domains import InvalidDomainError, company_domain, registrable_domain
 from shared.program import MonthDay, Review, program
 
 
@@ -29,7 +29,7 @@ def test_the_limit_of_a_tier_is_as_published() -> None:
 def test_the_shipped_capacity_rules_are_the_default() -> None:
     capacity = program().capacity
     assert numbers(capacity.registration_expiry) == {"enabled": False, "days": 90}
-    assert numbers(capacity, without=("limit", "free_mail_hosts", "registration_expiry")) == {
+    assert numbers(capacity, without=("limit", "free_mail_hosts", "shared_hosts", "registration_expiry")) == {
         "commission_withheld_after_days": 60,
         "restore_window_days": 7,
         "former_registration_kept_days": 730,
@@ -54,6 +54,38 @@ def test_at_least_fifty_free_mail_hosts_are_listed_as_registrable_domains() -> N
         "web.de",
         "proton.me",
     }
+
+
+def test_hosts_that_many_share_are_listed_and_none_of_them_is_a_company() -> None:
+    rules = program().capacity
+    for host in rules.shared_hosts:
+        for website in (host, f"https://www.{host.upper()}/acme", f"acme-gmbh.{host}", f"//a.b.{host}./?q"):
+            with pytest.raises(InvalidDomainError) as refusal:
+                company_domain(website, rules)
+            assert refusal.value.reason.startswith("Many share ")
+            assert refusal.value.reason.endswith("Give the company's own website, such as https://www.acme.example.")
+    assert rules.shared_hosts.isdisjoint(rules.free_mail_hosts)
+    assert rules.shared_hosts >= {
+        "facebook.com",
+        "instagram.com",
+        "linkedin.com",
+        "linktr.ee",
+        "sites.google.com",
+        "business.site",
+        "onmicrosoft.com",
+        "wixsite.com",
+        "x.com",
+        "xing.com",
+        "wordpress.com",
+        "jimdosite.com",
+        "myshopify.com",
+        "github.io",
+    }
+
+
+@pytest.mark.parametrize("website", ["google.com", "www.google.com", "metafacebook.com", "box.com", "acme.com.de"])
+def test_a_host_beside_a_shared_one_is_a_company_of_its_own(website: str) -> None:
+    assert company_domain(website, program().capacity) in website
 
 
 def test_the_shipped_tiers_are_the_default() -> None:
