@@ -41,8 +41,8 @@ cursor works with the filters, the partner and the route that it came from.
 
 **Writing safely.** Every POST takes `Idempotency-Key`: within 24 hours the same key with the same request gets the \
 same answer. PATCH needs the object's `ETag` in `If-Match`, and DELETE heeds it. Vendor PUTs may be repeated as they \
-are. A 201 says in `Location` where what was made can be read. `If-None-Match` with the `ETag` of what you have answers \
-304 while it is the same.
+are. A 201 says in `Location` where what was made can be read. `If-None-Match` with the `ETag` of what you have is \
+answered 304 while it is the same.
 
 **Bulk** requests answer 200 with one result per item, in the order sent; an invalid item fails alone."""
 
