@@ -8,6 +8,12 @@ from pydantic import BeforeValidator, Field
 
 from shared.characters import first_unwanted
 
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_WITHOUT_ACCENTS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "\u0131": "i"}
+)
+"""Letters that are one with what is drawn through or joined to them."""
+
 _LINE_BREAK = re.compile(r"\r\n?")
 
 
@@ -35,14 +41,23 @@ def _clean(value: str, *, layout: str = "") -> str:
     return unicodedata.normalize("NFC", stripped)
 
 
-def searchable(text: str) -> str:
-    """The text folded for comparing: letter case, compatibility forms and white space make no difference.
+def folded(text: str) -> str:
+    """The text for order and for telling alike: letter case, compatibility forms and white space make no difference.
 
     Folding what is folded changes nothing, so a stored result can be compared with a fresh one.
     """
     # Decomposed first: compatibility forms such as ㎒ hide capitals that folding would miss.
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    return " ".join(unicodedata.normalize("NFKC", folded).split())
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    return " ".join(unicodedata.normalize("NFKC", decomposed).split())
+
+
+def searchable(text: str) -> str:
+    """The folded text without accents, for search: `Łódź` is `lodz`.
+
+    The marks of scripts that cannot be read without them, such as Hindi and Japanese, stay.
+    """
+    decomposed = unicodedata.normalize("NFKD", folded(text))
+    return folded(_ACCENTS.sub("", decomposed).translate(_WITHOUT_ACCENTS))
 
 
 OneLine = BeforeValidator(one_line)

@@ -45,8 +45,14 @@ router = RoomRouter()
 
 LIST = "/v1/registrations"
 
-SearchText = Annotated[str | None, Query(min_length=1, max_length=200, description="Text to look for, in any case.")]
-SearchBy = Annotated[SearchField | None, Query(description="Where to look; all four fields if left out.")]
+SearchText = Annotated[
+    str | None, Query(min_length=1, max_length=200, description="Text to look for; case and accents do not matter.")
+]
+SearchBy = Annotated[
+    SearchField | None,
+    Query(description="Where to look; all four fields if left out. A country is found by code or name."),
+]
+
 Sort = Annotated[
     Literal[
         "domain", "company", "contact", "country", "registered_at",

@@ -32,7 +32,10 @@ router = RoomRouter()
 LIST = "/v1/clients"
 
 SearchText = Annotated[
-    str | None, Query(min_length=1, max_length=200, description="Text in company, website or hub id.")
+    str | None,
+    Query(
+        min_length=1, max_length=200, description="Text in company, website or hub id; case and accents do not matter."
+    ),
 ]
 Product = Annotated[str | None, Query(description="Only clients that subscribe to it; a code of `GET /v1/products`.")]
 RelationshipFilter = Annotated[Relationship | None, Query(description="Only clients in exactly this relationship.")]

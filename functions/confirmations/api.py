@@ -38,7 +38,12 @@ LIST = "/v1/confirmation-links"
 PAGE: dict[int, OpenAPIResponse] = {200: {"description": "The page", "content": {"text/html": {}}}}
 
 SearchText = Annotated[
-    str | None, Query(min_length=1, max_length=200, description="Text in name, company, contact or e-mail.")
+    str | None,
+    Query(
+        min_length=1,
+        max_length=200,
+        description="Text in name, company, contact or e-mail; case and accents do not matter.",
+    ),
 ]
 Status = Annotated[LinkStatus | None, Query(description="Only links in this status.")]
 Sort = Annotated[

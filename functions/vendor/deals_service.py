@@ -24,7 +24,7 @@ from shared.table.points import PointChanges, SoldSlice
 from shared.table.registrations import Registrations
 from shared.table.session import TableSession
 from shared.table.transactions import Transaction
-from shared.text import searchable
+from shared.text import folded
 from shared.tiers import promote
 
 
@@ -97,11 +97,11 @@ def _decided(session: TableSession, operation: Operation, deal: Deal, program: P
 def _has_signed_link(session: TableSession, deal: Deal, client: Client) -> bool:
     """Whether the client has signed a link of this partner: by its company, or by the domain of its address."""
     domains = {deal.domain, _domain_of(client.profile.website or "")} - {None}
-    company = searchable(client.profile.company)
+    company = folded(client.profile.company)
 
     def belongs(link: Link) -> bool:
         asked = link.draft.client
-        return searchable(asked.company) == company or _domain_of(asked.email.rpartition("@")[2]) in domains
+        return folded(asked.company) == company or _domain_of(asked.email.rpartition("@")[2]) in domains
 
     return any(belongs(link) for link in Links(session, deal.partner_id).signed())
 

@@ -12,7 +12,7 @@ from shared.table import keys
 from shared.table.session import TableSession
 from shared.table.transactions import ABSENT, Refusal, Transaction
 from shared.table.values import Item
-from shared.text import searchable
+from shared.text import folded
 
 _A_PAGE = 100
 
@@ -110,7 +110,7 @@ def _item(one: Assignment) -> dict[str, Any]:
         "asked_client": one.asked_client,
         "transfer_id": one.transfer_id,
         "asked_partner_id": one.asked_partner_id,
-        "by_name": keys.assignment_order(one.user_id, searchable(one.company), one.hub_id),
+        "by_name": keys.assignment_order(one.user_id, folded(one.company), one.hub_id),
         "by_group": keys.client_assignments(one.hub_id) + keys.part(one.user_id),
     }
 

@@ -15,7 +15,7 @@ from shared.table import keys
 from shared.table.client_records import owner_record
 from shared.table.keys import Key
 from shared.table.points import ManagedSlice, PointChanges
-from shared.text import searchable
+from shared.text import folded, searchable
 
 Rows = dict[Key, dict[str, Any]]
 
@@ -76,7 +76,7 @@ def _client_row(client: Client, partner_id: str, program: Program) -> dict[str, 
         "mrr": mrr.record() if mrr else None,
         "renewal_date": renewal_date,
         "search_text": searchable(f"{profile.company}\n{profile.website or ''}\n{hub_id}"),
-        "by_name": keys.client_order(searchable(profile.company), hub_id),
+        "by_name": keys.client_order(folded(profile.company), hub_id),
         "by_amount": keys.client_order(_amount(moneys, program), hub_id),
         "by_time": keys.client_order(renewal_date or _NO_DAY, hub_id),
     }

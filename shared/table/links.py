@@ -14,7 +14,7 @@ from shared.table import keys
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import ABSENT, Refusal, Transaction
 from shared.table.values import Item
-from shared.text import searchable
+from shared.text import folded, searchable
 
 
 class LinkOrder(StrEnum):
@@ -179,7 +179,7 @@ class Links(Struct, frozen=True):
                 f"{draft.name}\n{draft.client.company}\n{draft.client.contact_name}\n{draft.client.email}"
             ),
             "by_time": keys.link_order(instant_text(link.created_at), link.link_id),
-            "by_name": keys.link_order(searchable(draft.name), link.link_id),
+            "by_name": keys.link_order(folded(draft.name), link.link_id),
             "by_group": keys.link_order(link.stored_status, link.link_id),
         }
         if due_at is not None:

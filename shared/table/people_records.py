@@ -6,7 +6,7 @@ from typing import Any
 from shared.domain.languages import Language
 from shared.domain.people import Membership, Person, Role, User
 from shared.table import keys
-from shared.text import searchable
+from shared.text import folded
 
 
 def membership_record(membership: Membership) -> dict[str, Any]:
@@ -55,8 +55,8 @@ def user_record(user: User) -> dict[str, Any]:
         "role": user.role,
         "language": user.language,
         "partner_employee": user.partner_employee,
-        "by_name": keys.user_order(searchable(user.name), user.user_id),
-        **({"by_group": keys.employee_order(searchable(user.name), user.user_id)} if user.partner_employee else {}),
+        "by_name": keys.user_order(folded(user.name), user.user_id),
+        **({"by_group": keys.employee_order(folded(user.name), user.user_id)} if user.partner_employee else {}),
         "version": user.version,
     }
 

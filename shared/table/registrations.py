@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from shared.clock import instant, instant_text
-from shared.countries import country_names
+from shared.countries import country_code, country_names
 from shared.domain.operations import Operation
 from shared.domain.registrations import Contact, FormerRegistration, Holding, Lead, Registration
 from shared.domains import unicode_domain
@@ -17,7 +17,7 @@ from shared.table import keys
 from shared.table.session import TableSession
 from shared.table.transactions import ABSENT, Refusal, Transaction
 from shared.table.values import Item
-from shared.text import searchable
+from shared.text import folded, searchable
 
 MOST_HOLDINGS = 100
 """Closed holdings kept with a former registration, newest last."""
@@ -107,9 +107,7 @@ class Registrations(Struct, frozen=True):
         condition = None
         values: Item = {}
         if search:
-            fields = [search.by] if search.by else list(SearchField)
-            condition = " OR ".join(f"contains(search_{field}, :text)" for field in fields)
-            values[":text"] = searchable(search.text)
+            condition, values = _search_condition(search)
         page = self.session.list_page(
             pk=keys.partner(self.partner_id).pk,
             prefix=keys.REGISTRATION_PREFIX,
@@ -225,8 +223,8 @@ def _row(registration: Registration, partner_id: str) -> dict[str, Any]:
         "search_company": searchable(lead.company),
         "search_contact": searchable(f"{contact.first_name} {contact.last_name} {contact.email}"),
         "search_country": searchable(" ".join((lead.country, *country_names(lead.country)))) if lead.country else "",
-        "by_name": keys.registration_order(searchable(lead.company), domain),
-        "by_contact": keys.registration_order(searchable(f"{contact.last_name} {contact.first_name}"), domain),
+        "by_name": keys.registration_order(folded(lead.company), domain),
+        "by_contact": keys.registration_order(folded(f"{contact.last_name} {contact.first_name}"), domain),
         "by_group": keys.registration_order(lead.country or "-", domain),
         "by_time": keys.registration_order(instant_text(registration.registered_at), domain),
     }
@@ -238,6 +236,21 @@ def _row(registration: Registration, partner_id: str) -> dict[str, Any]:
             "partner_id": partner_id,
         }
     return row
+
+
+def _search_condition(search: Search) -> tuple[str, Item]:
+    """Two letters that stand for a country find that one alone; whatever else it is called finds it too."""
+    fields = [search.by] if search.by else list(SearchField)
+    anywhere = " OR ".join(f"contains(search_{field}, :text)" for field in fields)
+    values: Item = {":text": searchable(search.text)}
+    code = country_code(search.text) if search.by is SearchField.COUNTRY else None
+    if code is None:
+        return anywhere, values
+    values[":code"] = f"{code.lower()} "
+    of_the_code = "begins_with(search_country, :code)"
+    if len(values[":text"]) == len(code):
+        return of_the_code, {":code": values[":code"]}
+    return f"{anywhere} OR {of_the_code}", values
 
 
 def _registration(item: Mapping[str, Any]) -> Registration:

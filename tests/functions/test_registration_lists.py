@@ -63,12 +63,18 @@ def test_registrations_are_listed_in_each_order_both_ways(four_leads: Api, sort:
         ("domain", "MÜLLER.de", ["xn--mller-kva"]),
         ("domain", "xn--mller", ["xn--mller-kva"]),
         ("company", "müller", ["gamma"]),
+        ("company", "muller", ["gamma"]),
+        ("company", "apfel", ["beta"]),
+        ("domain", "muller", ["xn--mller-kva"]),
         ("company", "ÄPFEL &", ["beta"]),
         ("contact", "adler", ["alpha", "gamma"]),
         ("contact", "ann clark", ["xn--mller-kva"]),
         ("contact", "zoe@a.example", ["alpha"]),
         ("country", "at", ["xn--mller-kva"]),
         ("country", "Germany", ["alpha"]),
+        ("country", "Österreich", ["xn--mller-kva"]),
+        ("country", "osterreich", ["xn--mller-kva"]),
+        ("country", "AUSTRIA", ["xn--mller-kva"]),
         ("country", "frankreich", ["beta"]),
         ("country", "zebra", []),
         (None, "müller", ["gamma", "xn--mller-kva"]),
@@ -86,6 +92,35 @@ def test_a_search_finds_a_text_in_one_field_or_in_any(
     answer = four_leads.get(LIST, query=query)
 
     assert (found(answer), answer.json["next_cursor"]) == (names, None)
+
+
+@pytest.mark.feature("A4")
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("DE", ["de"]),
+        ("de", ["de"]),
+        (" De ", ["de"]),
+        ("SE", ["se"]),
+        ("GB", ["gb"]),
+        ("UK", ["gb"]),
+        ("Great Britain", ["gb"]),
+        ("Deutschland", ["de"]),
+        ("germany", ["de"]),
+        ("schwed", ["se"]),
+        ("United", ["gb", "us"]),
+        ("weden", ["se"]),
+        ("XX", []),
+    ],
+)
+def test_a_countrys_code_finds_that_country_alone(api: Api, text: str, names: list[str]) -> None:
+    api.seed.registrations(["de.example", "se.example", "gb.example", "us.example", "ua.example"])
+    for code in ("DE", "SE", "GB", "US", "UA"):
+        assert api.patch(f"{LIST}/{code.lower()}.example", {"country": code}, match="*").status == 200
+
+    answer = api.get(LIST, query={"q": text, "search_by": "country"})
+
+    assert [one["registered_domain"].removesuffix(".example") for one in answer.json["data"]] == names
 
 
 def test_a_search_for_blanks_finds_everything(four_leads: Api) -> None:

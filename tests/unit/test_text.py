@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, ValidationError
 
-from shared.text import Line, OneLine, Paragraph, one_line, searchable
+from shared.text import Line, OneLine, Paragraph, folded, one_line, searchable
 
 reproducibly = settings(derandomize=True, deadline=None)
 
@@ -90,7 +90,7 @@ def test_all_scripts_and_signs_are_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "folded"),
+    ("text", "result"),
     [
         ("  Müller\u00a0 &\tSÖHNE ", "müller & söhne"),
         ("MU\u0308LLER", "müller"),
@@ -102,8 +102,28 @@ def test_all_scripts_and_signs_are_text(text: str) -> None:
         ("", ""),
     ],
 )
-def test_text_is_folded_for_search(text: str, folded: str) -> None:
-    assert searchable(text) == folded
+def test_text_is_folded(text: str, result: str) -> None:
+    assert folded(text) == result
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("  Müller\u00a0 &\tSÖHNE ", "muller & sohne"),
+        ("MU\u0308LLER", "muller"),
+        ("Straße", "strasse"),
+        ("Łódź Ørsted Ægir Œuvre Đakovo \u0131stanbul İzmir", "lodz orsted aegir oeuvre dakovo istanbul izmir"),
+        ("Crème brûlée, Ça va, Señor, Håkon, Dvořák, Ştefan", "creme brulee, ca va, senor, hakon, dvorak, stefan"),
+        ("ΣΊΣΥΦΟΣ", "σισυφοσ"),
+        ("Йод", "иод"),
+        ("ガラス", "ガラス"),
+        ("हिन्दी", "हिन्दी"),
+        ("e\u0301\u0302\u0303", "e"),
+        ("", ""),
+    ],
+)
+def test_accents_do_not_matter_in_a_search(text: str, result: str) -> None:
+    assert searchable(text) == result
 
 
 @reproducibly
@@ -111,7 +131,9 @@ def test_text_is_folded_for_search(text: str, folded: str) -> None:
 @example(text="\u0345\u03b1")
 @example(text="ǰ\u0345")
 def test_folding_what_is_folded_changes_nothing(text: str) -> None:
+    assert folded(folded(text)) == folded(text)
     assert searchable(searchable(text)) == searchable(text)
+    assert searchable(folded(text)) == searchable(text)
 
 
 @reproducibly

@@ -88,6 +88,7 @@ def test_clients_are_sorted_by_company_revenue_or_renewal(api: Api) -> None:
 def test_clients_are_filtered_by_text_product_and_relationship(api: Api) -> None:
     assert companies(api, q="BIRCH.example") == ["Birch"]
     assert companies(api, q="ASH") == ["ash"]
+    assert companies(api, q="Bírch.éxample") == ["Birch"]
     assert companies(api, q="dune") == []
     assert companies(api, product="marketing_hub") == ["Birch", "Cedar"]
     assert companies(api, product="sales_hub") == ["Cedar"]

@@ -32,7 +32,7 @@ def test_the_list_tracks_links_by_status(api: Api, customers: Customer) -> None:
     assert names(status="expired", sort="name") == ["Ash", "Elm"]
 
 
-@pytest.mark.parametrize("text", ["acme 2026", "ACME GMBH", "kern", "kim@acme"])
+@pytest.mark.parametrize("text", ["acme 2026", "ACME GMBH", "kern", "kim@acme", "àcmé", "KÉRN"])
 def test_the_list_is_searched_by_name_company_contact_and_address(api: Api, link: dict[str, Any], text: str) -> None:
     other = {"company": "Globex", "contact_name": "Lea Lux", "email": "lea@globex.example", "language": "en"}
     api.post(LINKS, draft(name="Globex", client=other))
