@@ -13,12 +13,12 @@ CAPACITY = {
     "commission_withheld_from": None,
 }
 _CLIENT_HEAD = {
-    "id": "c-4711",
-    "hub_id": "4711",
-    "company": "Northwind",
-    "website": "https://www.northwind.example",
+    "id": "c-62000",
+    "hub_id": "62000",
+    "company": "Acacia Analytics",
+    "website": "https://www.acacia-analytics.example",
     "relationship": "sold_and_managed",
-    "mrr": {"amount": 127200, "currency": "EUR"},
+    "mrr": {"amount": 127200, "currency": "USD"},
     "renewal_date": "2026-06-30",
 }
 _CLIENT_ROW = {
@@ -28,26 +28,26 @@ _CLIENT_ROW = {
 }
 _CLIENT = {
     **_CLIENT_HEAD,
-    "country": "DE",
+    "country": "US",
     "contact_tier": "2000",
     "email_tier": "20000",
-    "crm_url": "https://crm.vendor.example/companies/4711",
-    "account_url": "https://app.vendor.example/accounts/4711",
-    "decision_maker": {"name": "Nora Falk", "email": "nora.falk@northwind.example", "language": "de"},
+    "crm_url": "https://crm.vendor.example/companies/62000",
+    "account_url": "https://app.vendor.example/accounts/62000",
+    "decision_maker": {"name": "Amara Acacia", "email": "amara@acacia-analytics.example", "language": "en"},
     "subscriptions": [
         {
-            "id": "s-1",
+            "id": "s-62000-1",
             "product": "marketing_hub",
             "edition": "professional",
-            "mrr": {"amount": 89000, "currency": "EUR"},
+            "mrr": {"amount": 89000, "currency": "USD"},
             "started_on": "2025-07-01",
             "renews_on": "2026-06-30",
         },
         {
-            "id": "s-2",
+            "id": "s-62000-2",
             "product": "sales_hub",
             "edition": "starter",
-            "mrr": {"amount": 38200, "currency": "EUR"},
+            "mrr": {"amount": 38200, "currency": "USD"},
             "started_on": "2025-10-01",
             "renews_on": "2026-09-30",
         },
@@ -70,9 +70,9 @@ CLIENT_EXAMPLES: Mapping[tuple[str, str], Any] = {
         "measured_on": "2026-03-16",
     },
     ("end_services", "request"): {"confirm": True},
-    ("end_services", "answer"): {"client_id": "c-4711", "ended_at": "2026-03-17T09:30:00Z"},
+    ("end_services", "answer"): {"client_id": "c-62000", "ended_at": "2026-03-17T09:30:00Z"},
     ("read_dashboard", "answer"): {
-        "partner": {"id": "p-hill", "name": "Hill Consulting", "type": "solutions_partner"},
+        "partner": {"id": "p-lumen", "name": "Lumen Consulting", "type": "solutions_partner"},
         "alerts": {"upcoming_renewal_decisions": 3},
         "capacity": CAPACITY,
         "tier": {

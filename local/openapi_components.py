@@ -15,7 +15,7 @@ PARAMETERS: dict[str, Any] = {
         "in": "header",
         "required": False,
         "description": "Which partner is meant; needed by people who belong to several.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 64, "examples": ["p-hill"]},
+        "schema": {"type": "string", "minLength": 1, "maxLength": 64, "examples": ["p-lumen"]},
     },
     "IdempotencyKey": {
         "name": "Idempotency-Key",

@@ -36,6 +36,7 @@ from local.openapi_components import (
     shared_responses,
 )
 from local.openapi_examples import EXAMPLES
+from local.openapi_ids import example_value
 from local.openapi_meanings import PARAMETERS as MEANINGS
 from local.openapi_names import Naming, capitalised
 from local.openapi_refusals import refusals
@@ -207,7 +208,15 @@ def _parameter(raw: Mapping[str, Any], *, operation: str, naming: Naming) -> dic
     description = schema.pop("description", None) or raw.get("description") or MEANINGS.get(raw["name"])
     described = {"description": description} if description else {}
     schema = naming.named(schema, capitalised(f"{operation}_{raw['name']}"))
-    return {"name": raw["name"], "in": raw["in"], "required": raw.get("required", False), **described, "schema": schema}
+    example = example_value(operation, raw["name"], place=raw["in"])
+    return {
+        "name": raw["name"],
+        "in": raw["in"],
+        "required": raw.get("required", False),
+        **described,
+        "schema": schema,
+        **({"example": example} if example else {}),
+    }
 
 
 def _successes(raw: Mapping[str, Any], *, name: str, verb: str, path: str) -> dict[str, Any]:

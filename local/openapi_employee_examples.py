@@ -5,17 +5,17 @@ from types import MappingProxyType
 from typing import Any
 
 _USER = {
-    "id": "u-ben",
-    "email": "ben@hill.example",
-    "name": "Ben Ortiz",
+    "id": "u-lumen-member",
+    "email": "leo@lumen.example",
+    "name": "Leo Lund",
     "role": "partner_member",
     "language": "en",
     "partner_employee": True,
 }
 _EMPLOYEE = {**_USER, "client_count": 2}
 _EARNING = {
-    "client_id": "c-4711",
-    "company": "Northwind",
+    "client_id": "c-62000",
+    "company": "Acacia Analytics",
     "assigned_at": "2026-02-01T08:00:00Z",
     "portal_access": "granted",
     "access_requested_at": "2026-02-01T08:05:00Z",
@@ -26,8 +26,8 @@ _EARNING = {
 }
 _BARRED = {
     **_EARNING,
-    "client_id": "c-4712",
-    "company": "Tailspin",
+    "client_id": "c-62001",
+    "company": "Bramble Analytics",
     "portal_access": "requested",
     "last_activity_at": None,
     "managed_credit": "none",
@@ -43,7 +43,7 @@ _CONFLICT = {
     "detail": (
         "You earn no managed credit by this address. Three ways lead out: ask the other partner to remove the "
         "employee's access to the client (a transfer request does that), make a new address for the employee on your "
-        "own e-mail domain, hill.example, and add it as a user, or ask the employee for another address."
+        "own e-mail domain, lumen.example, and add it as a user, or ask the employee for another address."
     ),
     "code": "email_already_with_another_partner",
     "instance": "Jb3kXhGkFiAEMhQ=",
@@ -52,11 +52,11 @@ _TRANSFER = {
     "id": "t-8d0a41f6c2b97e53d1aa",
     "direction": "outgoing",
     "status": "pending",
-    "client_id": "c-4713",
-    "company": "Fabrikam",
-    "user_id": "u-ben",
-    "email": "ben@hill.example",
-    "asked_by": {"partner_name": "Hill Consulting", "user_name": "Ann Hill"},
+    "client_id": "c-62012",
+    "company": "Acacia Design",
+    "user_id": "u-lumen-member",
+    "email": "leo@lumen.example",
+    "asked_by": {"partner_name": "Lumen Consulting", "user_name": "Laura Lumen"},
     "created_at": "2026-03-17T09:30:00Z",
     "expires_at": "2026-03-31T09:30:00Z",
     "decided_at": None,
@@ -72,8 +72,8 @@ EMPLOYEE_EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
         ("list_activity", "answer"): {
             "data": [
                 {
-                    "client_id": "c-4711",
-                    "company": "Northwind",
+                    "client_id": "c-62000",
+                    "company": "Acacia Analytics",
                     "last_activity_at": "2026-03-16T14:20:00Z",
                     "last_qualifying_activity_at": "2026-03-16T14:20:00Z",
                     "counts": {"edit": 3, "view": 12},
@@ -82,13 +82,13 @@ EMPLOYEE_EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
             ],
             "next_cursor": None,
         },
-        ("assign_clients", "request"): {"clients": [{"client_id": "c-4711"}, {"hub_id": "4713"}, {"hub_id": "1"}]},
+        ("assign_clients", "request"): {"clients": [{"client_id": "c-62000"}, {"hub_id": "62012"}, {"hub_id": "1"}]},
         ("assign_clients", "answer"): {
             "results": [
-                {"client_id": "c-4711", "hub_id": "4711", "status": "assigned"},
+                {"client_id": "c-62000", "hub_id": "62000", "status": "assigned"},
                 {
-                    "client_id": "c-4713",
-                    "hub_id": "4713",
+                    "client_id": "c-62012",
+                    "hub_id": "62012",
                     "status": "assigned_without_credit",
                     "problem": _CONFLICT,
                 },
@@ -96,8 +96,8 @@ EMPLOYEE_EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
             ]
         },
         ("request_access", "answer"): {
-            "client_id": "c-4712",
-            "company": "Tailspin",
+            "client_id": "c-62001",
+            "company": "Bramble Analytics",
             "portal_access": "requested",
             "access_requested_at": "2026-03-17T09:30:00Z",
             "client_notified": True,
@@ -110,8 +110,8 @@ EMPLOYEE_EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
             "activities": [
                 {
                     "id": "e-20260316-1",
-                    "hub_id": "4711",
-                    "employee_email": "ben@hill.example",
+                    "hub_id": "62000",
+                    "employee_email": "leo@lumen.example",
                     "kind": "edit",
                     "occurred_at": "2026-03-16T14:20:00Z",
                 }

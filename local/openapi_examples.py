@@ -19,19 +19,28 @@ _REGISTRATION = {
     "contact": _CONTACT,
     "country": "DE",
     "registered_at": "2026-03-17T09:30:00Z",
-    "registered_by": "u-ann",
+    "registered_by": "u-lumen-admin",
     "commission_eligible": True,
     "expires_at": None,
 }
+_HELD_CONTACT = {"first_name": "Ada", "last_name": "Amsel", "email": "ada@juniper-bakery.example"}
+_HELD = {
+    **_REGISTRATION,
+    "registered_domain": "juniper-bakery.example",
+    "website": "https://www.juniper-bakery.example",
+    "company": "Juniper Bakery",
+    "contact": _HELD_CONTACT,
+}
 _USER = {
-    "id": "u-ben",
-    "email": "ben@hill.example",
-    "name": "Ben Ortiz",
+    "id": "u-lumen-member",
+    "email": "leo@lumen.example",
+    "name": "Leo Lund",
     "role": "partner_member",
     "language": "en",
     "partner_employee": False,
 }
-_NEW_USER = {"email": "ben@hill.example", "name": "Ben Ortiz", "role": "partner_member"}
+_ANOTHER = {"email": "nina@lumen.example", "name": "Nina Nord", "role": "partner_member"}
+_NEW_USER = {"email": "leo@lumen.example", "name": "Leo Lund", "role": "partner_member"}
 _LINK = {
     "name": "Northwind onboarding",
     "client": {
@@ -50,7 +59,7 @@ _STORED_LINK = {
     **_LINK,
     "url": "https://desk.example/c/4fzyo82mvyr...",
     "created_at": "2026-03-17T09:30:00Z",
-    "created_by": "u-ann",
+    "created_by": "u-lumen-admin",
     "expires_at": "2026-04-16T09:30:00Z",
     "sent_at": None,
     "delivery": None,
@@ -66,12 +75,12 @@ _MANAGER = {
     "description": "Plans, targets, renewals",
 }
 _PARTNER = {
-    "name": "Hill Consulting",
+    "name": "Lumen Consulting",
     "type": "solutions_partner",
     "credited_tier": "gold",
     "tier_earned_on": "2025-11-01",
     "certification_expires_on": "2026-11-01",
-    "email_domain": "hill.example",
+    "email_domain": "lumen.example",
     "currency": "EUR",
     "time_zone": "Europe/Berlin",
     "capacity_limit_override": None,
@@ -98,7 +107,7 @@ EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
         ("export_registrations", "answer"): (
             "website,company,first_name,last_name,email,country,registered_domain,registered_at,registered_by,expires_at\r\n"
             "https://www.northwind.example/shop,Northwind,Nora,Falk,nora.falk@northwind.example,DE,"
-            "northwind.example,2026-03-17T09:30:00Z,u-ann,\r\n"
+            "northwind.example,2026-03-17T09:30:00Z,u-lumen-admin,\r\n"
         ),
         ("register_lead", "request"): _LEAD,
         ("register_lead", "answer"): _REGISTRATION,
@@ -109,21 +118,30 @@ EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
                 {"status": "refused", "problem": _TAKEN},
             ]
         },
-        ("deregister_domains", "request"): {"domains": ["northwind.example", "fabrikam.example"], "confirm": True},
+        ("deregister_domains", "request"): {"domains": ["juniper-bikes.example", "fabrikam.example"], "confirm": True},
         ("deregister_domains", "answer"): {
             "results": [
-                {"domain": "northwind.example", "status": "deregistered", "restorable_until": "2026-04-16T09:30:00Z"},
+                {
+                    "domain": "juniper-bikes.example",
+                    "status": "deregistered",
+                    "restorable_until": "2026-04-16T09:30:00Z",
+                },
                 {"domain": "fabrikam.example", "status": "not_found"},
             ]
         },
-        ("read_registration", "answer"): _REGISTRATION,
-        ("change_registration", "request"): {"company": "Northwind Traders", "contact": {"last_name": "Falk-Berg"}},
+        ("read_registration", "answer"): _HELD,
+        ("change_registration", "request"): {"company": "Juniper Bakeries", "contact": {"last_name": "Amsel-Berg"}},
         ("change_registration", "answer"): {
-            **_REGISTRATION,
-            "company": "Northwind Traders",
-            "contact": {**_CONTACT, "last_name": "Falk-Berg"},
+            **_HELD,
+            "company": "Juniper Bakeries",
+            "contact": {**_HELD_CONTACT, "last_name": "Amsel-Berg"},
         },
-        ("restore_registration", "answer"): _REGISTRATION,
+        ("restore_registration", "answer"): {
+            **_HELD,
+            "registered_domain": "juniper-bikes.example",
+            "website": "https://www.juniper-bikes.example",
+            "company": "Juniper Bikes",
+        },
         ("create_link", "request"): _LINK,
         ("create_link", "answer"): _STORED_LINK,
         ("preview_draft", "request"): _LINK,
@@ -139,7 +157,7 @@ EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
                 {
                     "id": "a-5d1c0b7e9f",
                     "at": "2026-03-17T09:30:00Z",
-                    "actor": "u-ann",
+                    "actor": "u-lumen-admin",
                     "action": "link.created",
                     "request_id": "Jb3kXhGkFiAEMhQ=",
                 }
@@ -160,32 +178,32 @@ EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
             "estimated_onboarding_durations": ["3_months"],
         },
         ("read_me", "answer"): {
-            "user_id": "u-ann",
-            "email": "ann@hill.example",
-            "name": "Ann Hill",
+            "user_id": "u-lumen-admin",
+            "email": "laura@lumen.example",
+            "name": "Laura Lumen",
             "role": "partner_admin",
-            "partner_id": "p-hill",
-            "partner_name": "Hill Consulting",
-            "memberships": [{"partner_id": "p-hill", "partner_name": "Hill Consulting", "role": "partner_admin"}],
+            "partner_id": "p-lumen",
+            "partner_name": "Lumen Consulting",
+            "memberships": [{"partner_id": "p-lumen", "partner_name": "Lumen Consulting", "role": "partner_admin"}],
         },
         ("list_users", "answer"): {"data": [_USER], "next_cursor": None},
-        ("add_user", "request"): _NEW_USER,
-        ("add_user", "answer"): _USER,
+        ("add_user", "request"): _ANOTHER,
+        ("add_user", "answer"): {**_USER, **_ANOTHER, "id": "u-8d0a41f6c2b97e53d1aa"},
         ("read_user", "answer"): _USER,
         ("change_user", "request"): {"role": "partner_admin"},
         ("change_user", "answer"): {**_USER, "role": "partner_admin"},
         ("save_partner", "request"): _PARTNER,
-        ("save_partner", "answer"): {"result": "created", "partner_id": "p-hill", **_PARTNER},
+        ("save_partner", "answer"): {"result": "created", "partner_id": "p-lumen", **_PARTNER},
         ("save_user", "request"): _NEW_USER,
         ("save_user", "answer"): {
             "result": "created",
-            "partner_id": "p-hill",
-            "user_id": "u-ben",
+            "partner_id": "p-lumen",
+            "user_id": "u-lumen-member",
             **_NEW_USER,
             "language": "en",
         },
         ("read_suppression", "answer"): {
-            "email": "nora.falk@northwind.example",
+            "email": "old@juniper-bakery.example",
             "reason": "bounce",
             "notice_id": "n-8d0a41f6c2b97e53d1aa",
             "suppressed_at": "2026-03-17T09:30:00Z",
@@ -196,8 +214,8 @@ EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
                     "id": "a-5d1c0b7e9f",
                     "at": "2026-03-17T09:30:00Z",
                     "as_of": None,
-                    "partner_id": "p-hill",
-                    "actor": {"user_id": "u-ann", "role": "partner_admin"},
+                    "partner_id": "p-lumen",
+                    "actor": {"user_id": "u-lumen-admin", "role": "partner_admin"},
                     "action": "registration.created",
                     "object": "registration/northwind.example",
                     "before": None,
@@ -208,7 +226,7 @@ EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
             "next_cursor": None,
         },
         ("verify_audit_trail", "answer"): {
-            "partner_id": "p-hill",
+            "partner_id": "p-lumen",
             "seals": 2,
             "entries": 0,
             "head": {"position": 2, "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},

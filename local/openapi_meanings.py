@@ -140,7 +140,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "notify_user_id": "The partner's user who is mailed, or copied where the vendor mails the client.",
         "RenewalOwnerBody.notify_user_id": "The partner's user who is mailed or copied; left out for `default`.",
         "now": "Where the partner stands today.",
-        "object": "What was changed, such as `registration/northwind.example`.",
+        "object": "What was changed, such as `registration/juniper-bakery.example`.",
         "occurred_at": "When it happened.",
         "onboarding_required": "Whether this edition is sold with onboarding only.",
         "onboarding_type": "The kind of onboarding, as `GET /v1/products` lists it; or null.",
@@ -252,10 +252,11 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
 PARAMETERS: Mapping[str, str] = MappingProxyType(
     {
         "actor": "Only what this user did.",
+        "area": "The name of a tag in small letters, with hyphens for spaces, such as `confirmation-links`.",
         "client_id": "The client, as `GET /v1/clients` lists it.",
         "domain": "The registered domain, in any spelling.",
         "link_id": "The link, as `GET /v1/confirmation-links` lists it.",
-        "object": "Only what was done to this object, such as `registration/northwind.example`.",
+        "object": "Only what was done to this object, such as `registration/juniper-bakery.example`.",
         "partner_id": "The partner.",
         "renewal_id": "The renewal, as `GET /v1/renewals` lists it.",
         "transfer_id": "The request, as `GET /v1/transfer-requests` lists it.",

@@ -3,29 +3,29 @@
 from collections.abc import Mapping
 from typing import Any
 
-_MANAGER = {"name": "Rea Roth", "email": "rea.roth@vendor.example"}
-_SETTINGS = {"owner": "vendor", "notify_user_id": "u-ann"}
-_OWN = {"owner": "partner", "notify_user_id": "u-ben"}
+_MANAGER = {"name": "Rea Roth", "email": "rea@vendor.example"}
+_SETTINGS = {"owner": "vendor", "notify_user_id": "u-lumen-admin"}
+_OWN = {"owner": "partner", "notify_user_id": "u-lumen-member"}
 _OWNER = {
     **_OWN,
     "effective_owner": "partner",
-    "effective_notify_user_id": "u-ben",
+    "effective_notify_user_id": "u-lumen-member",
     "owner_source": "client",
     "current_default": _SETTINGS,
     "responsible": True,
 }
-_NOW = {"amount": 89000, "currency": "EUR"}
-_THEN = {"amount": 94000, "currency": "EUR"}
+_NOW = {"amount": 89000, "currency": "USD"}
+_THEN = {"amount": 94000, "currency": "USD"}
 _RENEWAL = {
-    "id": "r-s-1",
-    "client_id": "c-4711",
-    "company": "Northwind",
+    "id": "r-s-62013-1",
+    "client_id": "c-62013",
+    "company": "Bramble Design",
     "products": ["marketing_hub"],
     "owner": "partner",
     "renewal_manager": _MANAGER,
     "current_mrr": _NOW,
     "renewal_mrr": _THEN,
-    "mrr_change": {"amount": 5000, "currency": "EUR"},
+    "mrr_change": {"amount": 5000, "currency": "USD"},
     "starts_on": "2026-06-30",
     "decision_deadline": "2026-05-16",
     "days_left": 105,
@@ -49,14 +49,14 @@ RENEWAL_EXAMPLES: Mapping[tuple[str, str], Any] = {
     ("change_digest", "answer"): {"weekly": True},
     ("read_client_renewals", "answer"): {
         **_OWNER,
-        "client_id": "c-4711",
-        "company": "Northwind",
-        "decision_maker": {"name": "Nora Falk", "email": "nora.falk@northwind.example", "language": "de"},
+        "client_id": "c-62000",
+        "company": "Acacia Analytics",
+        "decision_maker": {"name": "Amara Acacia", "email": "amara@acacia-analytics.example", "language": "en"},
         "renewal_managers": [_MANAGER],
         "flags": [],
         "subscriptions": [
             {
-                "id": "r-s-1",
+                "id": "r-s-62000-1",
                 "product": "marketing_hub",
                 "edition": "professional",
                 "renewal_manager": _MANAGER,

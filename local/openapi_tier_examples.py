@@ -4,28 +4,28 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-_MRR = {"amount": 127200, "currency": "EUR"}
+_MRR = {"amount": 127200, "currency": "USD"}
 _RULE = {
     "per_hundred": 5,
-    "one_hundred": 88,
-    "currency": "EUR",
+    "one_hundred": 100,
+    "currency": "USD",
     "market_type": "standard",
     "factor": 1,
     "partners": 1,
 }
 _DEAL = {
-    "partner_id": "p-hill",
-    "hub_id": "4711",
-    "domain": "northwind.example",
+    "partner_id": "p-lumen",
+    "hub_id": "62000",
+    "domain": "juniper-bakery.example",
     "deal_type": "partner_sourced",
     "mrr": _MRR,
     "closed_on": "2026-03-17",
     "product": "marketing_hub",
 }
 _CLIENT_POINTS = {
-    "client_id": "c-4711",
-    "hub_id": "4711",
-    "company": "Northwind",
+    "client_id": "c-62000",
+    "hub_id": "62000",
+    "company": "Acacia Analytics",
     "sold": 72.3,
     "managed": 14.5,
     "total": 86.8,
@@ -63,12 +63,12 @@ TIER_EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
             "as_of": "2026-03-17",
             "data": [
                 {
-                    "id": "s-1.2026-03-17.managed",
+                    "id": "s-62000-1.2026-03-17.managed",
                     "kind": "managed",
                     "deal": None,
                     "deal_type": None,
                     "product": None,
-                    "subscription": "s-1",
+                    "subscription": "s-62000-1",
                     "mrr": _MRR,
                     "points": 14.5,
                     "rule": {**_RULE, "per_hundred": 1},
@@ -77,9 +77,9 @@ TIER_EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
                     "status": "active",
                 },
                 {
-                    "id": "d-1.1.sold",
+                    "id": "d-62000.1.sold",
                     "kind": "sold",
-                    "deal": "d-1",
+                    "deal": "d-62000",
                     "deal_type": "partner_sourced",
                     "product": "marketing_hub",
                     "subscription": None,
@@ -99,7 +99,7 @@ TIER_EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
         },
         ("assume_changes", "request"): {
             "add_deals": [{"mrr": _MRR, "deal_type": "partner_sourced", "market_type": "standard"}],
-            "lose_clients": ["c-4711"],
+            "lose_clients": ["c-62000"],
             "certification_lapses": False,
         },
         ("assume_changes", "answer"): {
@@ -114,24 +114,24 @@ TIER_EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
         ("read_team", "answer"): [
             {
                 "role": "account_manager",
-                "name": "Maya Lind",
-                "email": "maya.lind@vendor.example",
+                "name": "Amir Aldag",
+                "email": "amir@vendor.example",
                 "phone": "+49 30 5550100",
                 "description": "Plans, targets, renewals",
-                "mailto": "mailto:maya.lind@vendor.example",
+                "mailto": "mailto:amir@vendor.example",
             }
         ],
         ("save_deal", "request"): _DEAL,
         ("save_deal", "answer"): {
             "result": "created",
-            "deal_id": "d-1",
+            "deal_id": "d-62000",
             **_DEAL,
             "credit": {"credited": True, "reason": "domain_registered", "points": 72.3, "rule": _RULE},
             "revenue_share": {"eligible": True, "percent": 20, "months": 36, "until": "2029-03-17"},
         },
-        ("check_points", "request"): {"partner_id": "p-hill", "repair": False},
+        ("check_points", "request"): {"partner_id": "p-lumen", "repair": False},
         ("check_points", "answer"): {
-            "partner_id": "p-hill",
+            "partner_id": "p-lumen",
             "ledger_entries": 12,
             "clients": 5,
             "difference_count": 1,

@@ -46,7 +46,7 @@ class AssignBody(Body):
         Field(
             min_length=1,
             max_length=MOST_CLIENTS,
-            description='Each `{"client_id": "c-4711"}` or `{"hub_id": "4711"}`.',
+            description='Each `{"client_id": "c-62000"}` or `{"hub_id": "62000"}`.',
         ),
     ]
 

@@ -2,10 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
+
+from functions.reference.curl import caller_of, curl
 
 Document = Mapping[str, Any]
 Schema = Mapping[str, Any]
@@ -16,6 +18,7 @@ class Kind(Struct, frozen=True, kw_only=True):
 
     text: str
     schema: str | None = None
+    pattern: str = ""
 
 
 class Field(Struct, frozen=True, kw_only=True):
@@ -26,6 +29,11 @@ class Field(Struct, frozen=True, kw_only=True):
     required: bool
     description: str
     place: str = ""
+
+    @property
+    def parts(self) -> list[str]:
+        """The name in pieces between which a line may break: after a dot or an underscore."""
+        return re.findall(r"[^._]+[._]*|[._]+", self.name)
 
 
 class Response(Struct, frozen=True, kw_only=True):
@@ -48,57 +56,91 @@ class Operation(Struct, frozen=True, kw_only=True):
     roles: Sequence[str]
     parameters: Sequence[Field]
     body: Sequence[Field]
+    caller: str
     curl: str
     responses: Sequence[Response]
     problems: Sequence[Mapping[str, Any]]
 
-
-class Chapter(Struct, frozen=True, kw_only=True):
-    """The operations of one tag."""
-
-    name: str
-    description: str
-    operations: Sequence[Operation]
-
     @property
-    def anchor(self) -> str:
-        return self.name.lower().replace(" ", "-")
+    def parts(self) -> list[str]:
+        """The path in pieces between which a line may break: before each slash."""
+        return re.findall(r"/[^/]+", self.path)
 
 
 class NamedSchema(Struct, frozen=True, kw_only=True):
+    """An object with fields, a list of values, or one of several alternatives."""
+
     name: str
     description: str
     fields: Sequence[Field]
     values: Sequence[str]
+    alternatives: Sequence[Kind]
 
 
-def chapters(document: Document) -> list[Chapter]:
-    found: dict[str, list[Operation]] = {tag["name"]: [] for tag in document["tags"]}
+class Area(Struct, frozen=True, kw_only=True):
+    """The operations of one tag, and the objects that they take and answer. `slug` is its name in a path."""
+
+    name: str
+    description: str
+    operations: Sequence[Operation]
+    objects: Sequence[NamedSchema]
+
+    @property
+    def slug(self) -> str:
+        return self.name.lower().replace(" ", "-")
+
+
+def areas(document: Document) -> list[Area]:
+    found: dict[str, list[tuple[str, str, Mapping[str, Any]]]] = {tag["name"]: [] for tag in document["tags"]}
     for path, operations in document["paths"].items():
         for verb, operation in operations.items():
-            found[operation["tags"][0]].append(_operation(document, verb.upper(), path, operation))
+            found[operation["tags"][0]].append((verb.upper(), path, operation))
     return [
-        Chapter(name=tag["name"], description=tag["description"], operations=found[tag["name"]])
+        Area(
+            name=tag["name"],
+            description=tag["description"],
+            operations=[_operation(document, *one) for one in found[tag["name"]]],
+            objects=objects(document, _used_by(document, [one for _, _, one in found[tag["name"]]])),
+        )
         for tag in document["tags"]
     ]
 
 
-def schemas(document: Document) -> list[NamedSchema]:
+def objects(document: Document, names: Iterable[str]) -> list[NamedSchema]:
+    """In alphabetical order."""
+    schemas = document["components"]["schemas"]
     return [
         NamedSchema(
             name=name,
-            description=schema.get("description", ""),
-            fields=list(_fields(schema)),
-            values=schema.get("enum", []),
+            description=schemas[name].get("description", ""),
+            fields=list(_fields(schemas[name])),
+            values=schemas[name].get("enum", []),
+            alternatives=[_kind(one) for one in schemas[name].get("oneOf", [])],
         )
-        for name, schema in document["components"]["schemas"].items()
+        for name in sorted(names)
     ]
 
 
+def _used_by(document: Document, value: Any) -> set[str]:
+    """The names of all schemas that stand in the value, or in those; refusals are the same for every operation."""
+    prefix, schemas = "#/components/schemas/", document["components"]["schemas"]
+    found: set[str] = set()
+    waiting = [value]
+    while waiting:
+        text = json.dumps(waiting.pop())
+        names = {name.removeprefix(prefix) for name in re.findall(rf"{prefix}\w+", text)} - found
+        found |= names
+        waiting += [schemas[name] for name in names]
+    return found
+
+
 def paragraphs(text: str) -> list[list[tuple[str, str]]]:
-    """Each paragraph as pieces of `strong`, `code` or plain `text`: all of Markdown that the document uses."""
+    """Each paragraph as pieces of `strong`, `code`, `block` or plain `text`: all of Markdown that the document uses."""
     found = []
     for paragraph in text.split("\n\n"):
+        if paragraph.startswith("```"):
+            found.append([("block", paragraph.strip("`\n"))])
+            continue
         pieces = re.split(r"(\*\*.+?\*\*|`[^`]+`)", " ".join(paragraph.split()))
         found.append([_piece(piece) for piece in pieces if piece])
     return found
@@ -123,7 +165,8 @@ def _operation(document: Document, method: str, path: str, operation: Mapping[st
         roles=operation.get("x-roles", []),
         parameters=[_parameter(one) for one in parameters],
         body=list(_nested(document, body)),
-        curl=_curl(method, path, operation, parameters, media.get("example")),
+        caller=caller_of(operation),
+        curl=curl(method, path, operation, parameters, media.get("example")),
         responses=[
             _response(document, status, answer) for status, answer in operation["responses"].items() if status < "400"
         ],
@@ -191,33 +234,11 @@ def _printed(example: Any) -> str:
     return json.dumps(example, ensure_ascii=False, indent=2)
 
 
-def _curl(
-    method: str, path: str, operation: Mapping[str, Any], parameters: Sequence[Mapping[str, Any]], example: Any
-) -> str:
-    """A command for a shell that knows BASE_URL and TOKEN."""
-    verb = "" if method == "GET" else f"-X {method} "
-    lines = [f'curl {verb}"$BASE_URL{_example_path(path)}"']
-    if operation["security"]:
-        lines.append('-H "Authorization: Bearer $TOKEN"')
-    if any(one["name"] == "If-Match" and one["required"] for one in parameters):
-        lines.append("-H 'If-Match: \"v1\"'")
-    if method == "POST":
-        lines.append('-H "Idempotency-Key: $(uuidgen)"')
-    if example is not None:
-        sent = json.dumps(example, ensure_ascii=False).replace("'", "'\\''")
-        lines += ["-H 'Content-Type: application/json'", f"-d '{sent}'"]
-    return " \\\n  ".join(lines)
-
-
-def _example_path(path: str) -> str:
-    examples = {"domain": "northwind.example", "link_id": "l-8d0a41f6c2b97e53d1aa", "partner_id": "p-hill"}
-    return re.sub(r"\{(\w+)\}", lambda name: examples.get(name[1], "u-ben"), path)
-
-
 def _kind(schema: Schema) -> Kind:
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
-        return Kind(text=name, schema=name)
+        otherwise = f", otherwise {schema['default']}" if "default" in schema else ""
+        return Kind(text=name + otherwise, schema=name)
     for key, joint in (("anyOf", " or "), ("oneOf", " or ")):
         if key in schema:
             kinds = [_kind(one) for one in schema[key]]
@@ -226,11 +247,11 @@ def _kind(schema: Schema) -> Kind:
     named = schema.get("type", "anything")
     if isinstance(named, list):
         kind = _kind({**schema, "type": named[0]})
-        return Kind(text=f"{kind.text}, or null", schema=kind.schema)
+        return Kind(text=f"{kind.text}, or null", schema=kind.schema, pattern=kind.pattern)
     if named == "array":
         item = _kind(schema.get("items", {}))
         return Kind(text=f"list of {_counted(schema, 'Items', '')}{item.text}", schema=item.schema)
-    return Kind(text=_plain(schema))
+    return Kind(text=_plain(schema), pattern=schema.get("pattern", ""))
 
 
 def _plain(schema: Schema) -> str:
@@ -244,8 +265,6 @@ def _plain(schema: Schema) -> str:
         words.append(f"{schema['minimum']} to {schema['maximum']}")
     if length := _counted(schema, "Length", "characters"):
         words.append(length)
-    if "pattern" in schema:
-        words.append(f"matching {schema['pattern']}")
     if "default" in schema:
         words.append(f"otherwise {schema['default']}")
     return ", ".join(words)

@@ -10,7 +10,9 @@ ADMINS = frozenset({Role.PARTNER_ADMIN})
 PARTNER_USERS = frozenset({Role.PARTNER_ADMIN, Role.PARTNER_MEMBER})
 ANYONE_KNOWN = OPERATORS | PARTNER_USERS
 
-PUBLIC_ROUTES = frozenset({"GET /openapi.json", "GET /reference", "GET /static/{digest}/{name}"})
+PUBLIC_ROUTES = frozenset(
+    {"GET /openapi.json", "GET /reference", "GET /reference/{area}", "GET /static/{digest}/{name}"}
+)
 """Routes for everybody, which know no caller."""
 
 ROLES_BY_ROUTE = {

@@ -230,6 +230,7 @@ REQUESTS = (
     ),
     Request(route="GET /openapi.json", email=None),
     Request(route="GET /reference", email=None),
+    Request(route="GET /reference/{area}", path="/reference/vendor", email=None),
     Request(route="GET /v1/{proxy+}", path="/v1/unknown", label="unknown path", status=404),
     Request(route="GET /v1/products"),
     Request(route="GET /v1/confirmation-links"),

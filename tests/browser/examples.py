@@ -17,7 +17,9 @@ from functions.confirmations.customer_page import (
     render_question,
     render_reminders,
 )
-from functions.reference.pages import reference_page
+from functions.reference.document import document
+from functions.reference.pages import area_page, index_page
+from functions.reference.views import areas
 from shared.domain.languages import Language
 from shared.mail.content import Mail
 from shared.mail.mime import html_part
@@ -81,13 +83,24 @@ def _mails(language: Language) -> Mapping[str, Mail]:
     }
 
 
+def _area(slug: str) -> str:
+    page = area_page(slug)
+    assert page is not None
+    return page
+
+
 def _html(mail: Mail) -> str:
     return html_part(mail.content())
 
 
+REFERENCE: Mapping[str, Callable[[], str]] = {
+    "/reference": index_page,
+    **{f"/reference/{area.slug}": partial(_area, area.slug) for area in areas(document())},
+}
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "/not-found": render_not_found,
-    "/reference": reference_page,
+    **REFERENCE,
     **{f"/{language}/{name}": page for language in Language for name, page in _pages(language).items()},
 }
 

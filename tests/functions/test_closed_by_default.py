@@ -56,6 +56,7 @@ def test_a_request_that_is_refused_leaves_nothing_behind_either(api: Api) -> Non
 
 
 def test_public_routes_are_the_few_that_are_named() -> None:
-    assert {"GET /openapi.json", "GET /reference", "GET /static/{digest}/{name}"} == access.PUBLIC_ROUTES
+    named = {"GET /openapi.json", "GET /reference", "GET /reference/{area}", "GET /static/{digest}/{name}"}
+    assert named == access.PUBLIC_ROUTES
     assert not access.PUBLIC_ROUTES & access.ROLES_BY_ROUTE.keys()
     assert call(reference, api_event("GET", "/openapi.json")).status == 200

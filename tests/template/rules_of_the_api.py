@@ -4,7 +4,14 @@ from local.translation import Template
 from tests.template.routes import answering, routes
 from tests.template.translation import named, resources
 
-PUBLIC_ROUTES = {"GET /openapi.json", "GET /reference", "$default", "ANY /c/{proxy+}", "ANY /d/{proxy+}"}
+PUBLIC_ROUTES = {
+    "GET /openapi.json",
+    "GET /reference",
+    "GET /reference/{area}",
+    "$default",
+    "ANY /c/{proxy+}",
+    "ANY /d/{proxy+}",
+}
 """Whoever adds a route here lets everyone in."""
 
 CATCH_ALL = {"ANY /v1/{proxy+}", "$default"}

@@ -16,7 +16,7 @@ from local.openapi_texts import TAGS
 from local.openapi_values import SCHEMAS, VALUES
 from shared.http.access import ROLES_BY_ROUTE
 
-PUBLIC = {"GET /openapi.json", "GET /reference"}
+PUBLIC = {"GET /openapi.json", "GET /reference", "GET /reference/{area}"}
 
 
 @pytest.fixture(scope="module")

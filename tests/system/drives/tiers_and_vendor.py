@@ -156,6 +156,10 @@ REFERENCE: Mapping[str, Drive] = MappingProxyType(
             lambda world: world.anybody.get("/reference"),
             refusal=(422, "validation_failed", lambda world: world.anybody.get("/reference?version=2")),
         ),
+        "GET /reference/{area}": Drive(
+            lambda world: world.anybody.get("/reference/vendor"),
+            refusal=(404, "not_found", lambda world: world.anybody.get("/reference/nowhere")),
+        ),
         "GET /static/{digest}/{name}": Drive(
             lambda world: world.anybody.get(stylesheet(world)), refusal=refused_path("/static/0/app.css")
         ),
