@@ -63,7 +63,7 @@ def new_registration(desk: CapacityDesk, lead: Lead) -> Registration:
         registered_by=desk.operation.actor,
         held_since=at,
         expires_at=_expiry(desk, at=at),
-        version=1,
+        version=desk.operation.first_version,
     )
 
 

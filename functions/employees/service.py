@@ -72,14 +72,19 @@ def _add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: La
         role=role,
         language=language,
         partner_employee=False,
-        version=1,
+        version=desk.operation.first_version,
     )
     membership = membership_of(desk.partner_id, user)
     transaction = Transaction(desk.session, desk.operation)
     if person:
         people.put_membership(transaction, person, membership)
     else:
-        newcomer = Person(email=email, user_id=user.user_id, memberships={desk.partner_id: membership}, version=1)
+        newcomer = Person(
+            email=email,
+            user_id=user.user_id,
+            memberships={desk.partner_id: membership},
+            version=desk.operation.first_version,
+        )
         people.add(transaction, newcomer, taken=lambda _: ChangedMeanwhileError())
     desk.users.save(transaction, user, known=None, refusal=lambda _: AlreadyAUserError())
     transaction.record(

@@ -123,7 +123,8 @@ def change_settings(desk: RenewalDesk, known: RenewalSettings, choice: OwnerChoi
     _require_user(desk, choice.notify_user_id)
     if choice == known.choice:
         return known
-    changed = RenewalSettings(choice=choice, version=known.version + 1)
+    version = known.version + 1 if known.version else desk.operation.first_version
+    changed = RenewalSettings(choice=choice, version=version)
     transaction = Transaction(desk.session, desk.operation)
     desk.defaults.save(transaction, changed, known=known, refusal=lambda _: ChangedMeanwhileError())
     transaction.record(

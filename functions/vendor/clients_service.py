@@ -110,7 +110,7 @@ def save_relation(
         after = (
             replace(before, relationship=relationship)
             if before
-            else Relation(relationship=relationship, since=operation.at)
+            else Relation(relationship=relationship, since=operation.at, owner_version=operation.first_version)
         )
         return _Change(
             client=replace(client, relations={**client.relations, partner_id: after}),

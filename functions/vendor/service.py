@@ -90,7 +90,13 @@ def save_user(
     Raises UnknownPartnerError, EmailTakenError, TooManyMembershipsError, UnavailableError.
     """
     wanted = User(
-        user_id=user_id, email=email, name=name, role=role, language=language, partner_employee=False, version=1
+        user_id=user_id,
+        email=email,
+        name=name,
+        role=role,
+        language=language,
+        partner_employee=False,
+        version=operation.first_version,
     )
     return until_undisturbed(lambda: _save_user(session, operation, partner_id, wanted))
 
@@ -151,7 +157,12 @@ def _add_person_actions(
     membership = membership_of(partner_id, wanted)
     memberships: dict[str, Membership] = {**(person.memberships if person else {}), partner_id: membership}
     if person is None:
-        newcomer = Person(email=wanted.email, user_id=wanted.user_id, memberships=memberships, version=1)
+        newcomer = Person(
+            email=wanted.email,
+            user_id=wanted.user_id,
+            memberships=memberships,
+            version=transaction.operation.first_version,
+        )
         people.add(transaction, newcomer, taken=lambda _: ChangedMeanwhileError())
     elif person.email == wanted.email:
         people.put_membership(transaction, person, membership)

@@ -66,7 +66,7 @@ class Cascade(Struct, frozen=True, kw_only=True):
     user_id: str | None
     hub_id: str | None
     steps: tuple[Step, ...]
-    version: int = 1
+    version: int
 
     @property
     def has_left(self) -> bool:

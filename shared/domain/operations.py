@@ -1,10 +1,12 @@
 """One change as one caller asks for it, and what the audit trail keeps of it."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 SYSTEM_ACTOR = "system"
 """Actor and role of what nobody asked for: scheduled runs, and what follows from the program's own numbers."""
@@ -41,6 +43,14 @@ class Operation(Struct, frozen=True, kw_only=True):
     @property
     def write_id(self) -> str:
         return f"{self.id}@{int(self.at.timestamp())}"
+
+    @property
+    def first_version(self) -> int:
+        """The version that an object begins with: none that an object of the same id had before, which is gone.
+
+        It is the instant in microseconds; each change adds one, and there is less than one change a microsecond.
+        """
+        return (self.at - _EPOCH) // timedelta(microseconds=1)
 
     def wrote(self, write_id: str) -> bool:
         """Whether it is this operation's, of this attempt or of one before; a key that is free again begins anew."""

@@ -46,7 +46,13 @@ class Cascades(Struct, frozen=True):
         if known:
             cascade = replace(known, steps=(*known.steps, step), version=known.version + 1)
         else:
-            cascade = Cascade(partner_id=self.partner_id, user_id=user_id, hub_id=hub_id, steps=(step,))
+            cascade = Cascade(
+                partner_id=self.partner_id,
+                user_id=user_id,
+                hub_id=hub_id,
+                steps=(step,),
+                version=transaction.operation.first_version,
+            )
         transaction.put(
             _key(cascade),
             _item(cascade),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -25,12 +26,12 @@ import functions.vendor.clients_api
 import functions.vendor.deals_api
 import functions.vendor.suppressions
 from shared.http.application import Completion, Handler, create_handler
-from shared.http.exchange import ReadAhead
+from shared.http.exchange import ReadAhead, entity_tag
 from shared.http.routing import RoomRouter
 from tests.clocks import StoppedClock
 from tests.engines import StoredTable
 from tests.events import Answer, Event, FunctionContext, api_event, call
-from tests.factories import Seed
+from tests.factories import Seed, operation
 
 ADMIN = "ada@hill.example"
 MEMBER = "max@hill.example"
@@ -183,6 +184,11 @@ class Api:
         while cursor := answers[-1].json["next_cursor"]:
             answers.append(self.get(path, query={**query, "cursor": cursor}))
         return answers
+
+
+def tag(changes: int = 0, *, at: datetime = StoppedClock.now) -> str:
+    """The ETag of something that was made at that instant and changed so often since."""
+    return entity_tag(operation(at=at).first_version + changes)
 
 
 def problem(answer: Answer) -> tuple[int, str]:

@@ -25,7 +25,7 @@ from tests.engines import REGION
 from tests.events import Answer
 from tests.factories import domains, lead
 from tests.faults import Moment
-from tests.functions.client import ADMIN, MEMBER, OPERATOR, Api
+from tests.functions.client import ADMIN, MEMBER, OPERATOR, Api, tag
 from tests.process import forget_callers
 
 
@@ -96,7 +96,7 @@ WRITES = {
         method="PATCH",
         path="/v1/registrations/acme.example",
         body={"company": "New"},
-        match='"v1"',
+        match=tag(),
         before=hold("acme.example"),
     ),
     "deregister": Write(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.factories import domains, lead
-from tests.functions.client import MEMBER, RIVAL, Api, problem
+from tests.functions.client import MEMBER, RIVAL, Api, problem, tag
 
 DEREGISTER = "/v1/registrations/deregister"
 RESTORE = "/v1/registrations/acme.example/restore"
@@ -73,7 +73,7 @@ def test_deregistering_leaves_the_former_lead_its_holding_and_an_audit_entry(api
         "registered_by": "u-seed",
         "held_since": "2026-03-17T09:30:00.000000Z",
         "expires_at": None,
-        "version": 1,
+        "version": 1_773_739_800_000_000,
         "deregistered_at": "2026-03-19T09:30:00.000000Z",
         "holdings": [{"from": "2026-03-17T09:30:00.000000Z", "until": "2026-03-19T09:30:00.000000Z"}],
         "ttl": int((api.clock.now + timedelta(days=730)).timestamp()),
@@ -149,7 +149,7 @@ def test_a_lead_is_restored_as_it_was_until_the_last_moment_of_the_window(api: A
 
     answer = api.post(RESTORE, email=MEMBER)
 
-    assert (answer.status, answer.headers["etag"], answer.json) == (200, '"v3"', known)
+    assert (answer.status, answer.headers["etag"], answer.json) == (200, tag(2), known)
     assert api.get("/v1/registrations/acme.example").json == known
     assert api.get("/v1/capacity").json["used"] == 1
     row = api.table.item("PARTNER#p-hill", "REGISTRATION#acme.example")

@@ -153,7 +153,7 @@ def test_the_trail_tells_who_ended_services_and_what_they_were(api: Api, acme: s
                 "relationship": "sold_and_managed",
                 "since": "2026-03-17T09:30:00.000000Z",
                 "owner": None,
-                "owner_version": 1,
+                "owner_version": 1_773_739_800_000_000,
             },
             "after": None,
         },

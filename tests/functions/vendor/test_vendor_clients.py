@@ -194,7 +194,7 @@ def test_a_related_partner_has_the_client_in_its_list(api: Api) -> None:
     assert row is not None
     assert (row["company"], row["relationship"]) == ("Acme", "sold_and_managed")
     [entry] = entries(api, "p-hill")
-    stored = {**relation, "since": "2026-03-17T09:30:00.000000Z", "owner": None, "owner_version": 1}
+    stored = {**relation, "since": "2026-03-17T09:30:00.000000Z", "owner": None, "owner_version": 1_773_739_800_000_000}
     assert told(entry) == ("client_relation.created", "client/4711", None, stored)
 
 
