@@ -48,6 +48,8 @@ def deploy(place: Place, *, project: Path, packages: Path) -> Deployment:
         "PublicBaseUrl": f"http://{host}",
         "Stage": "local",
         "VendorName": "Example Vendor",
+        "ImprintUrl": "https://vendor.example/imprint",
+        "PrivacyUrl": "https://vendor.example/privacy",
         "MailSender": MAIL_SENDER,
     }
     translated = adapted_template(project, packages=packages)

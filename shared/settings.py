@@ -49,6 +49,30 @@ def vendor_name() -> str:
 
 
 @cache
+def vendor_logo_url() -> str:
+    """Where the vendor's logo lies; empty for none."""
+    return _setting("VENDOR_LOGO_URL")
+
+
+@cache
+def vendor_color() -> str:
+    """The vendor's colour, as `#rrggbb`."""
+    return _setting("VENDOR_COLOR")
+
+
+@cache
+def imprint_url() -> str:
+    """The vendor's imprint; empty for none."""
+    return _setting("IMPRINT_URL")
+
+
+@cache
+def privacy_url() -> str:
+    """The vendor's privacy notice; empty for none."""
+    return _setting("PRIVACY_URL")
+
+
+@cache
 def mail_sender() -> str:
     """The address that mails come from, at an identity that SES has verified."""
     return _setting("MAIL_SENDER")

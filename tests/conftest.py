@@ -28,6 +28,11 @@ ENVIRONMENT = {
     "SIGNING_KEY": "a-key-for-tests-only-of-at-least-32-characters",
     "TABLE_NAME": "partnerdesk-test",
     "USER_POOL_ID": f"{REGION}_Example01",
+    "VENDOR_COLOR": "#1d4e79",
+    "VENDOR_LOGO_URL": "",
+    "VENDOR_NAME": "Vendor Software",
+    "IMPRINT_URL": "",
+    "PRIVACY_URL": "",
 }
 NOT_INHERITED = ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 BEHAVIOUR = re.compile(r"A([1-9]|[1-9]\d|10\d|110)")

@@ -8,6 +8,7 @@ from aws_lambda_powertools.logging.filters import SuppressFilter
 from shared import log, settings
 from shared.http import exchange
 from shared.table import client
+from shared.web import brand, headers, static_files
 
 
 def forget_process() -> None:
@@ -15,7 +16,7 @@ def forget_process() -> None:
     client.reset()
     forget_callers()
     _forget_logger(os.environ.get("POWERTOOLS_SERVICE_NAME", "service_undefined"))
-    for module in (settings, log):
+    for module in (settings, log, brand, headers, static_files):
         for kept in vars(module).values():
             if hasattr(kept, "cache_clear"):
                 kept.cache_clear()

@@ -29,7 +29,7 @@ from shared.table.client import dynamodb
 from shared.table.session import TableSession
 from shared.text import Line, several_lines
 from shared.web.answers import HTML
-from shared.web.headers import SECURITY_HEADERS
+from shared.web.headers import security_headers
 
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -235,7 +235,7 @@ def _to_page(visit: _Visit) -> Answer:
 def _html(status: int, page: str, *, headers: Mapping[str, str] | None = None) -> Answer:
     return {
         "statusCode": status,
-        "headers": {"Content-Type": HTML, **SECURITY_HEADERS, **(headers or {})},
+        "headers": {"Content-Type": HTML, **security_headers(), **(headers or {})},
         "body": page,
         "isBase64Encoded": False,
     }

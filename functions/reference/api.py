@@ -9,7 +9,7 @@ from functions.reference.pages import area_page, index_page
 from shared.errors import NotFoundError
 from shared.http.guard import JSON
 from shared.http.routing import RoomRouter, refuses
-from shared.web.headers import SECURITY_HEADERS
+from shared.web.headers import security_headers
 from shared.web.static_files import find_static_file
 
 router = RoomRouter()
@@ -65,7 +65,7 @@ def read_static_file(digest: str, name: str) -> Response[str]:
 
 
 def _page(content: str) -> Response[str]:
-    return _tagged(content, f"{HTML}; charset=utf-8", {**SECURITY_HEADERS, "Cache-Control": CACHED})
+    return _tagged(content, f"{HTML}; charset=utf-8", {**security_headers(), "Cache-Control": CACHED})
 
 
 def _tagged(content: str, content_type: str, headers: Mapping[str, str]) -> Response[str]:

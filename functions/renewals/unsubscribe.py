@@ -25,7 +25,7 @@ from shared.table.client import dynamodb
 from shared.table.people import Users
 from shared.table.session import TableSession
 from shared.web.answers import HTML
-from shared.web.headers import SECURITY_HEADERS
+from shared.web.headers import security_headers
 from shared.web.languages import SOURCE_LANGUAGE
 from shared.web.rendering import render
 
@@ -96,7 +96,7 @@ def _not_found(status: int, *, headers: Mapping[str, str] | None = None) -> Answ
 def _html(status: int, page: str, *, headers: Mapping[str, str] | None = None) -> Answer:
     return {
         "statusCode": status,
-        "headers": {"Content-Type": HTML, **SECURITY_HEADERS, **(headers or {})},
+        "headers": {"Content-Type": HTML, **security_headers(), **(headers or {})},
         "body": page,
         "isBase64Encoded": False,
     }

@@ -1,15 +1,13 @@
 """The headers of every HTML answer, errors included."""
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
-_CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
+from shared.web.brand import brand
 
-SECURITY_HEADERS: Mapping[str, str] = MappingProxyType(
+_ALWAYS: Mapping[str, str] = MappingProxyType(
     {
-        "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
         "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
         "X-Content-Type-Options": "nosniff",
         # The address of a customer's page is the right to decide: it must not travel in a Referer. Browsers then post
@@ -22,4 +20,14 @@ SECURITY_HEADERS: Mapping[str, str] = MappingProxyType(
         "Cache-Control": "no-store",
     }
 )
-"""For pages without any script: they need a style sheet, an icon and a form that posts to where it came from."""
+
+
+@cache
+def security_headers() -> Mapping[str, str]:
+    """For pages without any script: they need a style sheet, images and a form that posts to where it came from."""
+    images = f"'self' {brand().logo_origin}".rstrip()
+    policy = (
+        f"default-src 'none'; style-src 'self'; img-src {images}; form-action 'self'; frame-ancestors 'none'; "
+        "base-uri 'none'"
+    )
+    return MappingProxyType({"Content-Security-Policy": policy, **_ALWAYS})

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.domain.languages import Language
 from shared.web import formats, labels
+from shared.web.brand import brand
 from shared.web.languages import translations
 from shared.web.static_files import static_url
 
@@ -30,9 +31,12 @@ def render(template: str, *, language: Language, templates: Path, context: Mappi
     """Render `template` from the folder `templates` or, failing that, from the shared layouts.
 
     Templates ending in .txt are plain text; every other escapes what it prints. A name missing from `context` is an
-    error. Filters: `day`, `instant(time_zone)`, `money(currency)`, `product`, `onboarding_type`, `duration`.
+    error; `brand` is the vendor. Filters: `day`, `instant(time_zone)`, `money(currency)`, `product`,
+    `onboarding_type`, `duration`.
     """
-    return _environment(language, templates).get_template(template).render(context, language=language.value)
+    return (
+        _environment(language, templates).get_template(template).render(context, language=language.value, brand=brand())
+    )
 
 
 @cache

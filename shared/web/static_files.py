@@ -7,6 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from shared.web.brand import brand_style
+
 _FOLDER = Path(__file__).parent / "static"
 _CONTENT_TYPES = MappingProxyType(
     {
@@ -28,12 +30,16 @@ class StaticFile(NamedTuple):
     headers: Mapping[str, str]
 
 
+_BRAND = "brand.css"
+"""The one file that is made from the deployment's settings."""
+
+
 @cache
 def _static_file(name: str) -> StaticFile:
-    content = (_FOLDER / name).read_bytes()
+    content = brand_style() if name == _BRAND else (_FOLDER / name).read_text(encoding="utf-8")
     return StaticFile(
-        path=f"/static/{hashlib.sha256(content).hexdigest()[:16]}/{name}",
-        body=content.decode(),
+        path=f"/static/{hashlib.sha256(content.encode()).hexdigest()[:16]}/{name}",
+        body=content,
         headers=MappingProxyType(
             {
                 "Content-Type": _CONTENT_TYPES[Path(name).suffix],
@@ -48,11 +54,11 @@ def _static_file(name: str) -> StaticFile:
 @cache
 def _static_files() -> Mapping[str, StaticFile]:
     names = sorted(file.name for file in _FOLDER.iterdir() if file.suffix in _CONTENT_TYPES)
-    return {file.path: file for file in map(_static_file, names)}
+    return {file.path: file for file in map(_static_file, [*names, _BRAND])}
 
 
 def static_url(name: str) -> str:
-    """The path under which a page asks for the file `name` of shared/web/static."""
+    """The path under which a page asks for the file `name` of shared/web/static, or for `brand.css`."""
     return _static_file(name).path
 
 

@@ -6,6 +6,5 @@ ENVIRONMENT = {
     **OF_TESTS,
     "MAIL_SENDER": "desk@vendor.example",
     "SES_CONFIGURATION_SET": "partnerdesk",
-    "VENDOR_NAME": "Vendor",
     "PYDANTIC_DISABLE_PLUGINS": "__all__",  # as template.yaml has it
 }

@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from shared.web.headers import SECURITY_HEADERS
+from shared.web.headers import security_headers
 from shared.web.static_files import find_static_file
 from tests.browser.examples import PAGES
 
@@ -36,7 +36,7 @@ class _Page(BaseHTTPRequestHandler):
         if static_file:
             self._answer(static_file.body, static_file.headers)
         elif self.path in PAGES:
-            self._answer(PAGES[self.path](), {"Content-Type": "text/html; charset=utf-8", **SECURITY_HEADERS})
+            self._answer(PAGES[self.path](), {"Content-Type": "text/html; charset=utf-8", **security_headers()})
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
 

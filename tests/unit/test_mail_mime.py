@@ -73,7 +73,7 @@ def parsed(mail: Mail, *, reply_to: Mailbox | None = None) -> EmailMessage:
 
 def said(content: MailContent) -> list[str]:
     """Every text of a mail but the address of the unsubscribe header."""
-    texts = [content.greeting, content.heading, *content.paragraphs]
+    texts = ["Vendor Software", content.heading, content.greeting, *content.paragraphs]
     for fact in content.facts:
         texts += [fact.label, *fact.values]
     if content.quotation:
@@ -143,6 +143,23 @@ def test_a_mail_loads_nothing_and_runs_nothing(mail: Mail) -> None:
     assert set(addresses) == ({content.step.url} if content.step else set())
 
 
+def test_a_mail_bears_the_vendors_logo_colour_imprint_and_privacy_notice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VENDOR_COLOR", "#7a1f5c")
+    monkeypatch.setenv("VENDOR_LOGO_URL", "https://vendor.example/logo.png")
+    monkeypatch.setenv("IMPRINT_URL", "https://vendor.example/imprint")
+    monkeypatch.setenv("PRIVACY_URL", "https://vendor.example/privacy")
+    content = examples.link_sent().content()
+    html = html_part(content)
+    assert [attributes["src"] for tag, attributes in Shown(html).elements if tag == "img"] == [
+        "https://vendor.example/logo.png"
+    ]
+    assert 'bgcolor="#7a1f5c"' in html
+    assert '<a class="address" href="https://vendor.example/imprint"' in html
+    assert text_part(content).endswith(
+        "\nImprint: https://vendor.example/imprint\nPrivacy notice: https://vendor.example/privacy"
+    )
+
+
 def test_the_address_stands_in_words_in_both_parts_of_what_asks_the_customer() -> None:
     for mail in (examples.link_sent(), examples.link_reminder()):
         content = mail.content()
@@ -152,9 +169,11 @@ def test_the_address_stands_in_words_in_both_parts_of_what_asks_the_customer() -
 
 def test_the_text_part_in_full() -> None:
     assert text_part(examples.link_rejected(Language.GERMAN).content()) == (
-        "Guten Tag Karla Vogt,\n"
+        "Vendor Software\n"
         "\n"
         "Ihre Anfrage wurde abgelehnt\n"
+        "\n"
+        "Guten Tag Karla Vogt,\n"
         "\n"
         "Jonas Müller hat für Müller & Söhne AG abgelehnt. Die Entscheidung ist\n"
         "endgültig.\n"

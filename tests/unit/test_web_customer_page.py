@@ -26,7 +26,7 @@ def test_the_page_says_who_asks_what_is_confirmed_and_what_happens_next() -> Non
     page = question()
     assert page.text == (
         "Nordwind Beratung GmbH asks for your confirmation "
-        "Partner program of Contoso Software "
+        "Vendor Software Partner program "
         "Nordwind Beratung GmbH asks for your confirmation "
         "Nordwind Beratung GmbH is a partner of Contoso Software and states that it took part in selling or supporting "
         "the software listed below for Müller & Söhne AG. Please confirm this, or reject it if it is not right. "
@@ -54,7 +54,7 @@ def test_the_page_says_the_same_in_german() -> None:
     assert page.all("html") == [{"lang": "de"}]
     assert page.text == (
         "Nordwind Beratung GmbH bittet um Ihre Bestätigung "
-        "Partnerprogramm von Contoso Software "
+        "Vendor Software Partnerprogramm "
         "Nordwind Beratung GmbH bittet um Ihre Bestätigung "
         "Nordwind Beratung GmbH ist Partner von Contoso Software und gibt an, am Verkauf oder an der Betreuung der "
         "unten aufgeführten Software für Müller & Söhne AG beteiligt zu sein. Bitte bestätigen Sie das, oder lehnen "
@@ -145,7 +145,7 @@ def test_a_failed_form_keeps_what_was_typed_and_says_what_to_correct() -> None:
     )
     page = question(failed=failed)
     assert page.text.startswith(
-        "Not sent yet: Nordwind Beratung GmbH asks for your confirmation Partner program of Contoso Software "
+        "Not sent yet: Nordwind Beratung GmbH asks for your confirmation Vendor Software Partner program "
         "Nothing was sent yet. Please correct this: The reason has at most 500 characters. "
     )
     assert page.all("a") == [{"href": "#reject-reason"}]

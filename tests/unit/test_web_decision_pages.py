@@ -26,7 +26,7 @@ def test_a_signed_page_shows_who_signed_when_and_what_and_no_form() -> None:
         render_decision(request=confirmation_request(), decision=SIGNED, certificate_path=f"{PAGE_PATH}/certificate")
     )
     assert page.text.startswith(
-        "Confirmation signed Partner program of Contoso Software Confirmation signed "
+        "Confirmation signed Vendor Software Partner program Confirmation signed "
         "Jonas Müller signed on January 14, 2026, 10:05 AM (Central European Standard Time). "
         "Nordwind Beratung GmbH has been told, and there is nothing more for you to do. "
         "The address of this page keeps showing the outcome. Certificate to print or save What was confirmed "
@@ -65,7 +65,7 @@ def test_the_certificate_says_who_what_when_under_which_name_and_how_to_prove_it
     page = Reading(render_certificate(request=confirmation_request(), decision=REJECTED, link_id="l-1", seal=SEAL))
     assert page.text == (
         "Certificate of decision: Müller & Söhne AG "
-        "Partner program of Contoso Software Certificate of decision "
+        "Vendor Software Partner program Certificate of decision "
         "Jonas Müller rejected for Müller & Söhne AG the statement that Nordwind Beratung GmbH took part in selling or "
         "supporting the software listed here. "
         "Decision Outcome Rejected Name as typed Jonas Müller "

@@ -1,8 +1,8 @@
-from shared.web.headers import SECURITY_HEADERS
+from shared.web.headers import security_headers
 
 
 def policy() -> dict[str, str]:
-    directives = SECURITY_HEADERS["Content-Security-Policy"].split("; ")
+    directives = security_headers()["Content-Security-Policy"].split("; ")
     return {name: sources for name, _, sources in (directive.partition(" ") for directive in directives)}
 
 
@@ -18,7 +18,7 @@ def test_a_page_may_use_its_style_sheets_icon_and_form_and_nothing_else() -> Non
 
 
 def test_every_page_carries_the_headers_that_keep_its_address_secret_and_its_content_out_of_caches() -> None:
-    others = {name: value for name, value in SECURITY_HEADERS.items() if name != "Content-Security-Policy"}
+    others = {name: value for name, value in security_headers().items() if name != "Content-Security-Policy"}
     assert others == {
         "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
         "X-Content-Type-Options": "nosniff",

@@ -9,7 +9,7 @@ import pytest
 
 from functions.confirmations.decisions import decide
 from shared.table.client import dynamodb
-from shared.web.headers import SECURITY_HEADERS
+from shared.web.headers import security_headers
 from tests.counting import counting
 from tests.events import Answer
 from tests.functions.client import Api
@@ -26,7 +26,7 @@ def test_the_page_asks_in_the_customers_language_and_sets_no_cookie(customers: C
     assert "Hill Consulting bittet um Ihre Bestätigung" in answer.body
     assert "<script" not in answer.body
     assert answer.cookies == []
-    assert {name.lower(): value for name, value in SECURITY_HEADERS.items()}.items() <= answer.headers.items()
+    assert {name.lower(): value for name, value in security_headers().items()}.items() <= answer.headers.items()
 
 
 @pytest.mark.feature("A76", "A80")

@@ -8,7 +8,7 @@ import pytest
 from functions.reference.document import DOCUMENT_FILE, document
 from functions.reference.handler import lambda_handler
 from functions.reference.views import Kind, Operation, areas, objects, paragraphs
-from shared.web.headers import SECURITY_HEADERS
+from shared.web.headers import security_headers
 from shared.web.static_files import find_static_file
 from tests.events import Answer, api_event, call
 
@@ -73,7 +73,7 @@ def test_a_page_is_html_with_the_headers_of_every_page_and_may_be_kept(path: str
     answer = get(path)
     assert answer.status == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    for name, value in SECURITY_HEADERS.items():
+    for name, value in security_headers().items():
         expected = "public, max-age=300" if name == "Cache-Control" else value
         assert answer.headers[name.lower()] == expected
 
