@@ -6,11 +6,12 @@ the instant of the act, not that of the work.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from shared.clock import HasTime
 from shared.domain import claims
 from shared.domain.assignments import Assignment, Cascade, Step, StepKind, Transfer, TransferStatus
 from shared.domain.clients import Client
@@ -18,9 +19,11 @@ from shared.domain.managed_points import risen
 from shared.domain.operations import Operation
 from shared.domain.people import User
 from shared.domain.service import Service
-from shared.errors import ChangedMeanwhileError
+from shared.errors import ChangedMeanwhileError, UnavailableError
 from shared.ids import new_id
+from shared.log import logger
 from shared.program import program
+from shared.runs import FAULTS
 from shared.table import keys
 from shared.table.activities import Activities
 from shared.table.assignments import Assignments
@@ -32,9 +35,6 @@ from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Transaction
 from shared.table.transfers import Transfers, save_transfer
 from shared.tiers import promote_risen
-
-HasTime = Callable[[], bool]
-"""Whether another assignment may be begun."""
 
 SECONDS_IN_A_REQUEST = 6.0
 _READ_TOGETHER = 25
@@ -73,6 +73,8 @@ def settle(session: TableSession, cascade: Cascade, *, operation: Operation, has
 
 
 def _settle_all(session: TableSession, work: "_Work", has_time: HasTime) -> bool:
+    """Whether all is done. Raises UnavailableError where one could not be settled, and the others are."""
+    failed = False
     for assignments in work.pages():
         for start in range(0, len(assignments), _READ_TOGETHER):
             together = assignments[start : start + _READ_TOGETHER]
@@ -80,7 +82,16 @@ def _settle_all(session: TableSession, work: "_Work", has_time: HasTime) -> bool
             for one in together:
                 if not has_time():
                     return False
-                work.settle(one)
+                try:
+                    work.settle(one)
+                except TableUnavailableError:
+                    raise
+                except FAULTS as error:
+                    where = {"partner_id": work.cascade.partner_id, "user_id": one.user_id, "hub_id": one.hub_id}
+                    logger().error("assignment not settled", extra={**where, "error": type(error).__qualname__})
+                    failed = True
+    if failed:
+        raise UnavailableError
     transaction = Transaction(session, work.operation)
     Cascades(session, work.cascade.partner_id).end(transaction, work.cascade)
     try:

@@ -6,6 +6,9 @@ from datetime import UTC, date, datetime
 Clock = Callable[[], datetime]
 """Answers the current instant, aware, in UTC."""
 
+HasTime = Callable[[], bool]
+"""Whether another step may be begun."""
+
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2999, 12, 31)
 """The days that may come in, from requests and in events: what is reckoned from them is a day that exists, too."""
 

@@ -3,7 +3,8 @@
 Functions that have nothing to do with the user pool use `shared.cascading` alone.
 """
 
-from shared.cascading import HasTime, in_a_request, settle
+from shared.cascading import in_a_request, settle
+from shared.clock import HasTime
 from shared.domain.assignments import Cascade
 from shared.domain.operations import Operation
 from shared.errors import UnavailableError

@@ -1,5 +1,6 @@
 """The scheduled run over links that wait: reminders to customers, and the end of what nobody answered."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,52 +10,55 @@ from functions.confirmations import notices
 from functions.confirmations.decisions import CUSTOMER, OpenedLink
 from functions.confirmations.service import next_due
 from shared import settings
-from shared.clock import utc_now
+from shared.clock import Clock, HasTime, utc_now
 from shared.domain.links import Link, LinkStatus, subject_of
 from shared.domain.notices import Notice, NoticeKind
 from shared.domain.operations import Operation
 from shared.errors import ChangedMeanwhileError
 from shared.ids import new_id
-from shared.log import logger
 from shared.program import ConfirmationLinks as LinkRules
 from shared.program import program
-from shared.runs import UnfinishedRunError, moment_meant, operation_of
+from shared.runs import DailyRun, moment_meant, operation_of, time_left
 from shared.table import keys
 from shared.table.client import dynamodb
-from shared.table.links import Links, due_links
+from shared.table.links import DueLink, Links, due_links
 from shared.table.notices import post
 from shared.table.partners import Partners
-from shared.table.session import TableSession, TableUnavailableError
+from shared.table.session import TableSession
 from shared.table.transactions import Transaction
 
 
-def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, int]:
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Remind and expire what is due. `as_of` (a day, its end in UTC) replays or tries a day; now otherwise.
 
-    Reads what is due and nothing else. A link that several runs missed gets one reminder, not several; running twice
-    sends nothing twice. Raises UnfinishedRunError when all partners but some are done.
+    `unfinished` goes on with a run that had not time enough. Raises UnfinishedRunError when all the rest is done.
     """
-    now = utc_now()
-    moment = moment_meant(event, otherwise=now)
     session = TableSession(dynamodb(), settings.table_name())
-    operation = operation_of(event, at=now)
-    counts, failed = {"reminded": 0, "expired": 0}, set[str]()
+    return attend_due(event, session=session, has_time=time_left(context), clock=utc_now)
+
+
+def attend_due(event: Mapping[str, Any], *, session: TableSession, has_time: HasTime, clock: Clock) -> dict[str, int]:
+    """Returns how many links were reminded of and expired.
+
+    Reads what is due and nothing else. A link that several runs missed gets one reminder, not several; running twice
+    sends nothing twice. Raises UnfinishedRunError.
+    """
+    now, counts = clock(), {"reminded": 0, "expired": 0}
+    run = DailyRun(run="link_reminders", has_time=has_time, session=session, now=now)
+    given = run.begin(event)
+    if given is None:
+        return counts
+    moment, operation = moment_meant(given, otherwise=now), operation_of(given, at=now)
+
+    def attend(due: DueLink) -> None:
+        outcome = _attend(session, due.partner_id, due.link_id, operation, moment=moment)
+        if outcome:
+            counts[outcome] += 1
+
     for shard in range(keys.LINK_DUE_SHARDS):
-        for due in list(due_links(session, shard=shard, until=moment)):
-            if due.partner_id in failed:
-                continue
-            try:
-                outcome = _attend(session, due.partner_id, due.link_id, operation, moment=moment)
-            except TableUnavailableError:
-                logger().error("links not attended", partner_id=due.partner_id)
-                failed.add(due.partner_id)
-                continue
-            if outcome:
-                counts[outcome] += 1
-    logger().info("links attended", extra={**counts, "failed": len(failed)})
-    if failed:
-        raise UnfinishedRunError(failed)
-    return counts
+        due = list(due_links(session, shard=shard, until=moment))
+        run.attend(due, attend, whose=lambda one: one.partner_id, name=lambda one: one.link_id)
+    return run.end(counts)
 
 
 def stop_reminders(session: TableSession, opened: OpenedLink, *, now: datetime, request_id: str) -> None:

@@ -11,15 +11,13 @@ from msgspec.structs import replace
 from functions.employees import notices
 from functions.employees.desk import subject_of
 from shared import settings
-from shared.cascading import HasTime
-from shared.clock import utc_now
-from shared.domain.assignments import Transfer, TransferStatus
+from shared.clock import HasTime, utc_now
+from shared.domain.assignments import Cascade, Transfer, TransferStatus
 from shared.domain.operations import Operation
-from shared.errors import ChangedMeanwhileError, UnavailableError
+from shared.errors import ChangedMeanwhileError
 from shared.ids import new_id
 from shared.leaving import carry_out
-from shared.log import logger
-from shared.runs import UnfinishedRunError, moment_meant, operation_of
+from shared.runs import Round, moment_meant, operation_of, time_left
 from shared.table import keys
 from shared.table.cascades import due_cascades
 from shared.table.client import dynamodb
@@ -28,45 +26,40 @@ from shared.table.session import TableSession
 from shared.table.transactions import Transaction
 from shared.table.transfers import due_transfers, save_transfer
 
-LONGEST_STEP = 15_000
-"""Milliseconds that must be left to begin another: one client's transaction, with all its repeats."""
-
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """End what is due. `as_of` (a day, its end in UTC) takes what is due by then; the present instant otherwise.
 
-    Raises UnfinishedRunError when all partners but some are done.
+    Raises UnfinishedRunError when all the rest is done.
     """
     now = utc_now()
     until = moment_meant(event, otherwise=now)
     operation = operation_of(event, at=now)
     session = TableSession(dynamodb(), settings.table_name())
-    return sweep(session, operation=operation, until=until, has_time=lambda: _is_left(context))
+    return sweep(session, operation=operation, until=until, has_time=time_left(context))
 
 
 def sweep(session: TableSession, *, operation: Operation, until: datetime, has_time: HasTime) -> dict[str, int]:
-    """Answers how many cascades were ended and cut off, and how many requests expired. Raises UnfinishedRunError."""
-    counts, failed = {"ended": 0, "cut_off": 0, "expired": 0}, set[str]()
+    """Returns how many cascades were ended and cut off, and how many requests expired. Raises UnfinishedRunError.
+
+    What there is no time for, the next run does a minute later.
+    """
+    counts = {"ended": 0, "cut_off": 0, "expired": 0}
+    run = Round(run="cascade_sweeper", has_time=has_time)
+
+    def end(cascade: Cascade) -> None:
+        is_done = carry_out(session, cascade, operation=operation, has_time=has_time)
+        counts["ended" if is_done else "cut_off"] += 1
+
+    def expire(transfer: Transfer) -> None:
+        counts["expired"] += _expire(session, transfer, operation)
+
     for shard in range(keys.CASCADE_SHARDS):
-        for cascade in list(due_cascades(session, shard=shard, until=until)):
-            try:
-                is_done = carry_out(session, cascade, operation=operation, has_time=has_time)
-            except UnavailableError:
-                logger().error("cascade not ended", partner_id=cascade.partner_id)
-                failed.add(cascade.partner_id)
-            else:
-                counts["ended" if is_done else "cut_off"] += 1
-    for transfer in list(due_transfers(session, until=until)):
-        counts["expired"] += has_time() and _expire(session, transfer, operation)
-    logger().info("cascades swept", extra={**counts, "failed": len(failed)})
-    if failed:
-        raise UnfinishedRunError(failed)
-    return counts
-
-
-def _is_left(context: Any) -> bool:
-    left: int = context.get_remaining_time_in_millis()
-    return left >= LONGEST_STEP
+        due = list(due_cascades(session, shard=shard, until=until))
+        run.attend(due, end, whose=lambda one: one.partner_id, name=lambda one: one.user_id or one.hub_id or "")
+    requests = list(due_transfers(session, until=until))
+    run.attend(requests, expire, whose=lambda one: one.asking_partner_id, name=lambda one: one.transfer_id)
+    return run.end(counts)
 
 
 def _expire(session: TableSession, transfer: Transfer, operation: Operation) -> bool:

@@ -13,9 +13,9 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 
 from functions.notifications.delivery import Courier, Outcome, deliver, open_courier
 from functions.notifications.reporting import FAILED, report
-from functions.notifications.time_left import has_time
 from shared.clock import utc_now
 from shared.log import logger
+from shared.runs import time_left
 from shared.table import keys
 
 
@@ -26,13 +26,14 @@ def lambda_handler(event: dict[str, Any], context: Any) -> PartialItemFailureRes
 
 def relay(event: dict[str, Any], context: Any, *, courier: Courier) -> PartialItemFailureResponse:
     outcomes: Counter[str] = Counter()
+    has_time = time_left(context)
 
     def attend(record: DynamoDBRecord) -> None:
         if not _is_new_notice(record):
             return
         notice_id = _notice_id(record)
         # A slow mail service can use up the run; what is not begun now, the sweeper delivers.
-        outcomes[deliver(courier, notice_id) if has_time(context) else Outcome.LEFT] += 1
+        outcomes[deliver(courier, notice_id) if has_time() else Outcome.LEFT] += 1
 
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
     answer = process_partial_response(event=event, record_handler=attend, processor=processor, context=context)

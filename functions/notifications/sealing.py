@@ -5,23 +5,22 @@ or at once from both sides, changes nothing: records may come more than once and
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.notifications.time_left import has_time
 from shared import settings
-from shared.clock import Clock, utc_now
+from shared.clock import Clock, HasTime, utc_now
 from shared.log import logger, metrics
-from shared.runs import moment_meant
+from shared.runs import FAULTS, Round, moment_meant, time_left
 from shared.table import keys
 from shared.table.chain import BrokenChainError, Chain
 from shared.table.client import dynamodb
 from shared.table.keys import InvalidKeyPartError
-from shared.table.session import TableSession, TableUnavailableError
+from shared.table.session import TableSession, UnreadableItem
 from shared.table.values import ForeignAttributeError, Item, from_attributes
 
 MISSED_AFTER = timedelta(seconds=60)
@@ -29,13 +28,6 @@ MISSED_AFTER = timedelta(seconds=60)
 
 MOST_A_SHARD = 2000
 """How many entries one run takes from each shard of the index; the next run goes on where it ended."""
-
-
-class BrokenChainsError(Exception):
-    """Some chains cannot go on; the run has sealed everybody else's entries."""
-
-    def __init__(self, partner_ids: list[str]) -> None:
-        super().__init__(f"the audit chains of these partners cannot go on: {', '.join(partner_ids)}")
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -47,7 +39,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if "Records" in event:
         return seal_batch(session, event, clock=utc_now)
     until = moment_meant(event, otherwise=utc_now() - MISSED_AFTER)
-    return {"sealed": seal_missed(session, context, until=until, clock=utc_now)}
+    return seal_missed(session, has_time=time_left(context), until=until, clock=utc_now)
 
 
 def seal_batch(session: TableSession, event: Mapping[str, Any], *, clock: Clock) -> dict[str, Any]:
@@ -65,37 +57,50 @@ def seal_batch(session: TableSession, event: Mapping[str, Any], *, clock: Clock)
             _seal(session, partner_id, written, clock=clock)
         except BrokenChainError:
             continue  # sending it again would not help: the scheduled run raises the alarm until it is mended
-        except TableUnavailableError:
+        except FAULTS as error:
+            logger().error("audit entries not sealed", partner_id=partner_id, error=type(error).__qualname__)
             failed.extend(numbers[partner_id])
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
 
 
-def seal_missed(session: TableSession, context: Any, *, until: datetime, clock: Clock) -> int:
-    """Seal what waits in the index since before `until`, as it stands now. Answers how many entries were sealed.
+def seal_missed(session: TableSession, *, has_time: HasTime, until: datetime, clock: Clock) -> dict[str, int]:
+    """Seal what waits in the index since before `until`, as it stands now. Returns how many entries were sealed.
 
-    Raises BrokenChainsError when all others are done, and TableUnavailableError at once.
+    Raises UnfinishedRunError when all the rest is done, for a chain that cannot go on as well.
     """
-    sealed = 0
-    broken: list[str] = []
-    for partner_id, entries in _missed(session, until):
-        if not has_time(context):
-            break
+    run, counts = Round(run="audit_sealing", has_time=has_time), {"sealed": 0}
+
+    def seal(waiting: _Waiting) -> None:
         try:
-            sealed += _seal(session, partner_id, entries, clock=clock)
-        except BrokenChainError:
-            broken.append(partner_id)
-    if broken:
-        raise BrokenChainsError(broken)
-    return sealed
+            counts["sealed"] += _seal(session, waiting.partner_id, waiting.entries, clock=clock)
+        except BrokenChainError as error:
+            run.fail(waiting.partner_id, "chain", type(error).__qualname__)
 
-
-def _missed(session: TableSession, until: datetime) -> Iterator[tuple[str, list[Item]]]:
-    """By partner, what has waited since before `until`."""
     for shard in range(keys.UNSEALED_SHARDS):
-        waiting: dict[str, list[Item]] = defaultdict(list)
-        for entry in islice(session.due(keys.unsealed_entries(shard), until=until), MOST_A_SHARD):
+        run.attend(_missed(session, shard, until), seal, whose=lambda one: one.partner_id, name=lambda _: "chain")
+    return run.end(counts)
+
+
+class _Waiting(NamedTuple):
+    partner_id: str
+    entries: list[Item]
+
+
+def _missed(session: TableSession, shard: int, until: datetime) -> list[_Waiting | UnreadableItem]:
+    """By partner, what has waited since before `until`."""
+    waiting: dict[str, list[Item]] = defaultdict(list)
+    unreadable: list[UnreadableItem] = []
+    found = session.due(keys.unsealed_entries(shard), until=until, read=_as_it_stands)
+    for entry in islice(found, MOST_A_SHARD):
+        if isinstance(entry, UnreadableItem):
+            unreadable.append(entry)
+        else:
             waiting[_partner_of(entry)].append(entry)
-        yield from waiting.items()
+    return [*unreadable, *(_Waiting(*one) for one in waiting.items())]
+
+
+def _as_it_stands(entry: Item) -> Item:
+    return entry
 
 
 def _seal(session: TableSession, partner_id: str, entries: list[Item], *, clock: Clock) -> int:

@@ -9,12 +9,9 @@ from typing import Any
 
 from functions.notifications.delivery import Courier, deliver, open_courier
 from functions.notifications.reporting import FAILED, report
-from functions.notifications.time_left import has_time
 from shared.clock import utc_now
-from shared.log import logger
-from shared.runs import moment_meant
-from shared.table.notices import Outbox, UnreadableNoticeError
-from shared.table.session import TableUnavailableError
+from shared.runs import Round, moment_meant, time_left
+from shared.table.notices import Outbox, UnsentNotice
 
 MOST_A_RUN = 500
 """About what a minute is enough for; the next run goes on where this one ended."""
@@ -27,23 +24,20 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
 
 
 def sweep(context: Any, *, courier: Courier, until: datetime) -> dict[str, int]:
-    """Answers the count of every outcome.
+    """Returns the count of every outcome. What fails stays in the outbox, is counted, and alarms.
 
     A claim counts from the courier's own instant: no day that is tried takes a notice from a run that has it.
     """
     now = courier.clock()
     outcomes: Counter[str] = Counter()
+    run = Round(run="outbox_sweeper", has_time=time_left(context))
     waiting = Outbox(courier.session).unsent(until=until, limit=MOST_A_RUN)
-    for unsent in waiting:
-        if not has_time(context):
-            break
-        try:
-            outcomes[deliver(courier, unsent.notice_id)] += 1
-        except UnreadableNoticeError:
-            logger().error("notice unreadable", notice_id=unsent.notice_id)
-            outcomes[FAILED] += 1
-        except TableUnavailableError:
-            outcomes[FAILED] += 1
-            break
-    oldest = min((unsent.created_at for unsent in waiting), default=now)
+
+    def send(unsent: UnsentNotice) -> None:
+        outcomes[deliver(courier, unsent.notice_id)] += 1
+
+    # One table, one mail service: they answer for all notices or for none.
+    run.attend(waiting, send, whose=lambda _: "outbox", name=lambda unsent: unsent.notice_id)
+    outcomes[FAILED] = run.failed
+    oldest = min((one.created_at for one in waiting if isinstance(one, UnsentNotice)), default=now)
     return report("outbox swept", outcomes, oldest_seconds=(now - oldest).total_seconds())

@@ -1,7 +1,7 @@
 """One due renewal: what has to be told is put into the outbox, and what nobody decided goes on by itself."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -14,34 +14,23 @@ from shared.domain.notices import Notice, NoticeKind
 from shared.domain.operations import Operation
 from shared.domain.partners import Partner
 from shared.domain.renewals import Owner, OwnerChoice, RenewalState, RenewalStatus, renewal_id
-from shared.errors import ChangedMeanwhileError, ProblemError
+from shared.errors import ChangedMeanwhileError
 from shared.ids import new_id
-from shared.log import logger
 from shared.program import Program
+from shared.runs import Round
 from shared.table import keys
 from shared.table.attempts import until_undisturbed
 from shared.table.clients import AllClients, DueRenewal
 from shared.table.notices import new_notice_id, post
 from shared.table.partners import Partners
 from shared.table.renewal_settings import RenewalDefaults
-from shared.table.session import REQUEST_FAULT, TableSession
+from shared.table.session import TableSession, UnreadableItem
 from shared.table.transactions import Transaction
 
 NOTIFIED = "notified"
 RENEWED = "renewed"
 OUTCOMES = (NOTIFIED, RENEWED)
 """What a run counts. A renewal that goes on by itself with a notice to catch up with counts as both."""
-
-FAULTS = (ProblemError, REQUEST_FAULT, ArithmeticError, LookupError, TypeError, ValueError)
-"""What the table may raise, and what a client, a partner or settings that cannot be read give rise to."""
-
-
-class RenewalsFailedError(Exception):
-    """At some renewals the run failed; all others are done. Running it again attends to these alone."""
-
-    def __init__(self, subscription_ids: list[str]) -> None:
-        shown = ", ".join(subscription_ids[:20])
-        super().__init__(f"{len(subscription_ids)} renewals failed, the first of them: {shown}")
 
 
 class Run(Struct, frozen=True, kw_only=True):
@@ -65,17 +54,18 @@ def attend(run: Run, due: DueRenewal) -> Counter[str]:
     return until_undisturbed(lambda: _attend(run, due))
 
 
-def attend_all(run: Run, due: Iterable[DueRenewal]) -> tuple[Counter[str], list[str]]:
-    """Attend to each. Answers the counts, and the subscriptions at which it failed: they stop no other."""
+def attend_all(
+    run: Run, due: Iterable[DueRenewal | UnreadableItem], this_round: Round
+) -> tuple[Counter[str], Iterator[DueRenewal | UnreadableItem]]:
+    """Attend to each as far as there is time. Returns the counts, and what is left; the round knows what failed."""
     counts: Counter[str] = Counter()
-    failed: list[str] = []
-    for one in due:
-        try:
-            counts += attend(run, one)
-        except FAULTS as error:
-            logger().error("renewal failed", subscription_id=one.subscription_id, error=type(error).__qualname__)
-            failed.append(one.subscription_id)
-    return counts, failed
+    left = this_round.attend(
+        due,
+        lambda one: counts.update(attend(run, one)),
+        whose=lambda one: one.partner_id,
+        name=lambda one: one.subscription_id,
+    )
+    return counts, left
 
 
 def _attend(run: Run, due: DueRenewal) -> Counter[str]:

@@ -7,20 +7,19 @@ renewal date is told once at most.
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
-from functions.renewals.attending import OUTCOMES, RenewalsFailedError, Run, attend_all
+from functions.renewals.attending import OUTCOMES, Run, attend_all
 from shared import settings
-from shared.clock import Clock, instant_text, utc_now
-from shared.log import logger
+from shared.clock import Clock, HasTime, instant_text, utc_now
 from shared.program import program
 from shared.queues import Queue, sqs
-from shared.runs import day_meant, request_id_of
+from shared.runs import Round, day_meant, request_id_of, time_left
 from shared.table import keys
 from shared.table.client import dynamodb
 from shared.table.clients import DueRenewal, due_renewals
-from shared.table.session import TableSession
+from shared.table.session import TableSession, UnreadableItem
 
 MOST_ATTENDED_HERE = 200
 """A day on which more is due is worked through side by side by the function behind the queue."""
@@ -32,17 +31,23 @@ _FURTHEST_AHEAD = timedelta(hours=14)
 """Of all time zones: there it is that much later than in UTC."""
 
 
-def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, int]:
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Attend to what is due. `as_of` (a day) replays or tries a day for every partner; otherwise each has its own now.
 
-    Reads what is due and nothing else. Raises RenewalsFailedError when all others are done, and UnavailableError.
+    Reads what is due and nothing else. Raises UnfinishedRunError when all the rest is done, and UnavailableError.
     """
     queue = Queue(client=sqs(), url=settings.renewals_queue_url())
-    return attend_day(event, session=TableSession(dynamodb(), settings.table_name()), queue=queue, clock=utc_now)
+    session = TableSession(dynamodb(), settings.table_name())
+    return attend_day(event, session=session, queue=queue, clock=utc_now, has_time=time_left(context))
 
 
-def attend_day(event: dict[str, Any], *, session: TableSession, queue: Queue, clock: Clock) -> dict[str, int]:
-    """Answers how many were told of, renewed by themselves, and left to the queue."""
+def attend_day(
+    event: dict[str, Any], *, session: TableSession, queue: Queue, clock: Clock, has_time: HasTime = lambda: True
+) -> dict[str, int]:
+    """Returns how many were told of, renewed by themselves, and left to the queue.
+
+    What there is no time for here goes to the queue as well.
+    """
     run = Run(
         session=session,
         program=program(),
@@ -50,17 +55,15 @@ def attend_day(event: dict[str, Any], *, session: TableSession, queue: Queue, cl
         request_id=request_id_of(event),
         as_of=day_meant(event),
     )
-    due = _due(run)
-    counts, failed = attend_all(run, islice(due, MOST_ATTENDED_HERE))
-    queued = queue.send(_messages(run, due))
-    told = {**{outcome: counts[outcome] for outcome in OUTCOMES}, "queued": queued, "failed": len(failed)}
-    logger().info("renewals attended", extra=told)
-    if failed:
-        raise RenewalsFailedError(failed)
-    return told
+    due, this_round = _due(run), Round(run="renewal_notices", has_time=has_time)
+    counts, left = attend_all(run, islice(due, MOST_ATTENDED_HERE), this_round)
+    queued = queue.send(_messages(run, _readable(chain(left, due), this_round)))
+    this_round.is_cut_off = False
+    told = {**{outcome: counts[outcome] for outcome in OUTCOMES}, "queued": queued, "failed": this_round.failed}
+    return this_round.end(told)
 
 
-def _due(run: Run) -> Iterator[DueRenewal]:
+def _due(run: Run) -> Iterator[DueRenewal | UnreadableItem]:
     """All that may be due today somewhere; whether it is, the partner's own day says."""
     latest = run.as_of or (run.at.astimezone(UTC) + _FURTHEST_AHEAD).date()
     until = datetime.combine(latest, time.min, tzinfo=UTC)
@@ -69,8 +72,17 @@ def _due(run: Run) -> Iterator[DueRenewal]:
         yield from sorted(due_renewals(run.session, shard=shard, until=until), key=_by_client)
 
 
-def _by_client(due: DueRenewal) -> tuple[str, str]:
-    return due.hub_id, due.subscription_id
+def _by_client(due: DueRenewal | UnreadableItem) -> tuple[str, str]:
+    return (due.hub_id, due.subscription_id) if isinstance(due, DueRenewal) else ("", due.name)
+
+
+def _readable(due: Iterator[DueRenewal | UnreadableItem], this_round: Round) -> Iterator[DueRenewal]:
+    """Those that can go into a message; the others have failed."""
+    for one in due:
+        if isinstance(one, UnreadableItem):
+            this_round.fail_unreadable(one)
+        else:
+            yield one
 
 
 def _messages(run: Run, due: Iterator[DueRenewal]) -> Iterator[str]:

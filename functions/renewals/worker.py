@@ -11,11 +11,12 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from functions.renewals.attending import RenewalsFailedError, Run, attend_all
+from functions.renewals.attending import Run, attend_all
 from shared import settings
 from shared.clock import instant
 from shared.log import logger
 from shared.program import program
+from shared.runs import Round
 from shared.table.client import dynamodb
 from shared.table.clients import DueRenewal
 from shared.table.session import TableSession
@@ -35,10 +36,9 @@ def lambda_handler(event: dict[str, Any], context: Any) -> PartialItemFailureRes
             request_id=message["request_id"],
             as_of=date.fromisoformat(message["as_of"]) if message["as_of"] else None,
         )
-        counts, failed = attend_all(run, [DueRenewal(*one) for one in message["due"]])
-        logger().info("renewals attended", extra=dict(counts))
-        if failed:
-            raise RenewalsFailedError(failed)
+        this_round = Round(run="renewal_worker", has_time=lambda: True)
+        counts, _ = attend_all(run, [DueRenewal(*one) for one in message["due"]], this_round)
+        this_round.end(counts)
 
     answer = process_partial_response(event=event, record_handler=work, processor=processor, context=context)
     for kind, _, _ in processor.exceptions:

@@ -1,22 +1,23 @@
 """The daily run over all partners: reviews that take a tier, warnings before them, and promotions that were missed."""
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from msgspec import Struct, field
 
 from functions.tiers.warnings import due_warning, warning
 from shared import settings
-from shared.clock import utc_now
+from shared.clock import Clock, HasTime, utc_now
 from shared.domain.operations import Operation
 from shared.domain.partners import Capacity, Partner
 from shared.domain.points import PointsByDay
 from shared.domain.tiers import ReviewOutcome, last_review, next_review, performing_tier, reviewed, rises_above
-from shared.log import logger
 from shared.program import Program, program
-from shared.runs import UnfinishedRunError, day_meant, operation_of
+from shared.runs import DailyRun, operation_of, time_left
 from shared.table import keys
 from shared.table.attempts import until_undisturbed
 from shared.table.client import dynamodb
@@ -24,9 +25,12 @@ from shared.table.notices import post
 from shared.table.partners import ListedPartner, Partners, listed_partners
 from shared.table.points import PartnerPoints, keys_of_years
 from shared.table.reviews import TierReviews
-from shared.table.session import TableSession, TableUnavailableError
+from shared.table.session import TableSession, UnreadableItem
 from shared.table.transactions import Transaction
 from shared.tiers import credit_tier, promote
+
+_NOTED_AFTER = 100
+"""Partners after which it is noted how far the run has come."""
 
 
 class _Run(Struct, kw_only=True):
@@ -47,45 +51,71 @@ class _Run(Struct, kw_only=True):
         )
 
 
-def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Review, warn and promote. `as_of` is the logical day, today in UTC without it; `dry_run` only tells.
 
-    Answers the day, how many tiers were reviewed, demoted, promoted and warned of, and each change. Raises
-    UnfinishedRunError when all partners but some are done.
+    `unfinished` goes on with a run that had not time enough. Raises UnfinishedRunError when all the rest is done.
     """
-    now = utc_now()
-    operation = operation_of(event, at=now)
-    return attend_day(
-        TableSession(dynamodb(), settings.table_name()),
-        operation,
-        day_meant(event) or now.date(),
-        dry_run=bool(event.get("dry_run", False)),
-        rules=program(),
-    )
+    session = TableSession(dynamodb(), settings.table_name())
+    return attend_due(event, session=session, has_time=time_left(context), clock=utc_now)
+
+
+def attend_due(event: Mapping[str, Any], *, session: TableSession, has_time: HasTime, clock: Clock) -> dict[str, Any]:
+    """The run that the event asks for, from where it was cut off. Raises UnfinishedRunError."""
+    now, dry_run = clock(), bool(event.get("dry_run", False))
+    days_run = DailyRun(run="tier_review", has_time=has_time, session=session, now=now, notes=not dry_run)
+    given = days_run.begin(event)
+    if given is None:
+        return {}
+    operation = operation_of(given, at=now)
+    return attend_day(session, operation, days_run.day, dry_run=dry_run, rules=program(), days_run=days_run)
 
 
 def attend_day(
-    session: TableSession, operation: Operation, day: date, *, dry_run: bool = False, rules: Program
+    session: TableSession,
+    operation: Operation,
+    day: date,
+    *,
+    dry_run: bool = False,
+    rules: Program,
+    days_run: DailyRun | None = None,
 ) -> dict[str, Any]:
-    """All partners on a logical day.
+    """All partners on a logical day, from where `days_run` was cut off.
 
-    A review that no run came to on its day is caught up with by the next; running twice changes nothing more. Raises
-    UnfinishedRunError.
+    Returns the day, how many tiers were reviewed, demoted, promoted and warned of, and each change. A review that no
+    run came to on its day is caught up with by the next; running twice changes nothing more. Raises UnfinishedRunError.
     """
+    days_run = days_run or DailyRun(
+        run="tier_review", has_time=lambda: True, session=session, now=operation.at, notes=False
+    )
     run = _Run(session=session, operation=operation, day=day, dry_run=dry_run, rules=rules)
-    failed = set[str]()
-    for shard in range(keys.LISTED_PARTNERS_SHARDS):
-        for listed in listed_partners(session, shard=shard):
-            try:
-                until_undisturbed(partial(_attend, run, listed))
-            except TableUnavailableError:
-                logger().error("tier not reviewed", partner_id=listed.partner_id)
-                failed.add(listed.partner_id)
-    counts = {what: run.counts[what] for what in ("reviewed", "demoted", "promoted", "warned")}
-    logger().info("tiers reviewed", extra={**counts, "failed": len(failed)})
-    if failed:
-        raise UnfinishedRunError(failed)
+    place = days_run.place or {"shard": 0, "after": None}
+    for shard in range(place["shard"], keys.LISTED_PARTNERS_SHARDS):
+        after = place["after"] if shard == place["shard"] else None
+        if not _attend_shard(run, days_run, shard, listed_partners(session, shard=shard, after=after)):
+            break
+    counts = days_run.end({what: run.counts[what] for what in ("reviewed", "demoted", "promoted", "warned")})
     return {"as_of": day.isoformat(), "dry_run": dry_run, **counts, "changes": run.changes}
+
+
+def _attend_shard(run: _Run, days_run: DailyRun, shard: int, listed: Iterator[ListedPartner | UnreadableItem]) -> bool:
+    """Whether there was time for all of them. Where it goes on is noted after every so many, in case it dies."""
+
+    def attend(one: ListedPartner) -> None:
+        until_undisturbed(partial(_attend, run, one))
+        days_run.place = {"shard": shard, "after": one.partner_id}
+
+    while some := list(islice(listed, _NOTED_AFTER)):
+        days_run.attend(some, attend, whose=_id_of, name=_id_of)
+        if days_run.is_cut_off:
+            return False
+        if len(some) == _NOTED_AFTER:
+            days_run.keep()
+    return True
+
+
+def _id_of(listed: ListedPartner) -> str:
+    return listed.partner_id
 
 
 def _attend(run: _Run, listed: ListedPartner) -> None:

@@ -11,7 +11,7 @@ from shared.clock import instant, instant_text
 from shared.domain.assignments import Cascade, Step, StepKind
 from shared.errors import ChangedMeanwhileError
 from shared.table import keys
-from shared.table.session import TableSession
+from shared.table.session import TableSession, UnreadableItem
 from shared.table.transactions import ABSENT, Transaction
 from shared.table.values import Item
 
@@ -72,10 +72,9 @@ class Cascades(Struct, frozen=True):
         )
 
 
-def due_cascades(session: TableSession, *, shard: int, until: datetime) -> Iterator[Cascade]:
+def due_cascades(session: TableSession, *, shard: int, until: datetime) -> Iterator[Cascade | UnreadableItem]:
     """The cascades of a shard that were cut off before, from the sparse index: nothing else is read."""
-    for item in session.due(keys.due_cascades(shard), until=until):
-        yield _cascade(item)
+    return session.due(keys.due_cascades(shard), until=until, read=_cascade)
 
 
 def _key(cascade: Cascade) -> keys.Key:

@@ -19,7 +19,7 @@ from shared.table import keys
 from shared.table.client_lists import find_client
 from shared.table.client_records import client_record
 from shared.table.client_rows import points_changed, rows_of
-from shared.table.session import TableSession
+from shared.table.session import TableSession, UnreadableItem
 from shared.table.transactions import ABSENT, PRESENT, Refusal, Transaction
 
 
@@ -79,10 +79,13 @@ class DueRenewal(NamedTuple):
     partner_id: str
 
 
-def due_renewals(session: TableSession, *, shard: int, until: datetime) -> Iterator[DueRenewal]:
+def due_renewals(session: TableSession, *, shard: int, until: datetime) -> Iterator[DueRenewal | UnreadableItem]:
     """All renewals of a shard whose day has come by then, from the sparse index: nothing else is read."""
-    for item in session.due(keys.due_renewals(shard), until=until):
-        yield DueRenewal(item["subscription_id"], item["hub_id"], item["partner_id"])
+    return session.due(
+        keys.due_renewals(shard),
+        until=until,
+        read=lambda item: DueRenewal(item["subscription_id"], item["hub_id"], item["partner_id"]),
+    )
 
 
 def _count(transaction: Transaction, after: Any, before: Any) -> None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from shared.clock import instant, instant_text
 from shared.errors import ChangedMeanwhileError
 from shared.table import keys
-from shared.table.session import TableSession
+from shared.table.session import TableSession, UnreadableItem
 from shared.table.transactions import ABSENT, PRESENT, Transaction
 
 
@@ -59,10 +59,13 @@ class DueDigest(NamedTuple):
     day: date
 
 
-def due_digests(session: TableSession, *, shard: int, until: datetime) -> Iterator[DueDigest]:
+def due_digests(session: TableSession, *, shard: int, until: datetime) -> Iterator[DueDigest | UnreadableItem]:
     """All of a shard that are due by then, from the sparse index."""
-    for item in session.due(keys.due_digests(shard), until=until):
-        yield DueDigest(item["partner_id"], item["user_id"], instant(item["due_at"]).date())
+    return session.due(
+        keys.due_digests(shard),
+        until=until,
+        read=lambda item: DueDigest(item["partner_id"], item["user_id"], instant(item["due_at"]).date()),
+    )
 
 
 def _due_at(day: date) -> str:

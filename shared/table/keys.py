@@ -467,6 +467,16 @@ def activity(activity_id: str) -> Key:
     return Key(f"ACTIVITY#{part(activity_id)}", "ACTIVITY")
 
 
+def unfinished_runs(run: str) -> str:
+    """RUN#tier_review"""
+    return f"RUN#{part(run)}"
+
+
+def unfinished_run(run: str, day: str) -> Key:
+    """RUN#tier_review / 2026-01-15: where the run of a day goes on"""
+    return Key(unfinished_runs(run), part(day))
+
+
 def review_warning(partner_id: str, day: str) -> Key:
     """PARTNER#p-7 / REVIEW_WARNING#2026-01-15: that the partner was told of the risk before this review"""
     return Key(f"PARTNER#{part(partner_id)}", f"REVIEW_WARNING#{part(day)}")

@@ -11,7 +11,7 @@ from shared.clock import instant, instant_text
 from shared.domain.languages import Language
 from shared.domain.links import Decision, Delivery, Link, LinkClient, LinkDraft, LinkProduct, LinkStatus
 from shared.table import keys
-from shared.table.session import TableSession, TableUnavailableError
+from shared.table.session import TableSession, TableUnavailableError, UnreadableItem
 from shared.table.transactions import ABSENT, Refusal, Transaction
 from shared.table.values import Item
 from shared.text import folded, searchable
@@ -195,10 +195,11 @@ class DueLink(NamedTuple):
     link_id: str
 
 
-def due_links(session: TableSession, *, shard: int, until: datetime) -> Iterator[DueLink]:
+def due_links(session: TableSession, *, shard: int, until: datetime) -> Iterator[DueLink | UnreadableItem]:
     """All partners' links of a shard that are due by then, from the sparse index: nothing else is read."""
-    for item in session.due(keys.due_links(shard), until=until):
-        yield DueLink(item["partner_id"], item["link_id"])
+    return session.due(
+        keys.due_links(shard), until=until, read=lambda item: DueLink(item["partner_id"], item["link_id"])
+    )
 
 
 _STATUS_CONDITIONS = {

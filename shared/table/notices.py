@@ -17,7 +17,7 @@ from shared.clock import instant, instant_text
 from shared.domain.notices import Notice, NoticeKind
 from shared.ids import new_id
 from shared.table import keys
-from shared.table.session import TableSession, TableUnavailableError
+from shared.table.session import TableSession, TableUnavailableError, UnreadableItem
 from shared.table.transactions import ABSENT, Transaction
 from shared.table.updates import ConditionFailedError, update
 from shared.table.values import Item
@@ -39,7 +39,7 @@ class NoticeNotClaimedError(Exception):
     """Somebody else holds the claim, or the notice is done."""
 
 
-class UnreadableNoticeError(Exception):
+class UnreadableNoticeError(ValueError):
     """The notice lacks what its mail has to say. It stays in the outbox until the code that reads it is mended."""
 
     def __init__(self, notice_id: str) -> None:
@@ -96,14 +96,11 @@ class Outbox(Struct, frozen=True):
         item = self.session.get(keys.notice(notice_id))
         return _notice(notice_id, item) if item else None
 
-    def unsent(self, *, until: datetime, limit: int) -> list[UnsentNotice]:
+    def unsent(self, *, until: datetime, limit: int) -> list[UnsentNotice | UnreadableItem]:
         """What should have gone out by then, what has waited longest first, at most `limit`."""
-        queues = [
-            ((item["due_at"], item["notice_id"], item["created_at"]) for item in self._due(shard, until, limit))
-            for shard in range(keys.NOTICE_SHARDS)
-        ]
-        waiting = islice(heapq.merge(*queues), limit)
-        return [UnsentNotice(notice_id, instant(created_at)) for _, notice_id, created_at in waiting]
+        queues = [islice(self._due(shard, until), limit) for shard in range(keys.NOTICE_SHARDS)]
+        waiting = islice(heapq.merge(*queues, key=_since), limit)
+        return [one if isinstance(one, UnreadableItem) else one.notice for one in waiting]
 
     def claim(self, notice_id: str, *, now: datetime) -> Claim:
         """Raises NoticeNotClaimedError where it is sent, given up, or claimed by another, and UnreadableNoticeError."""
@@ -111,9 +108,9 @@ class Outbox(Struct, frozen=True):
         until = instant_text(now + LEASE)
         item = self._change(
             notice_id,
-            "SET lease = :lease, lease_until = :until, due_at = :until, attempts = attempts + :one",
+            "SET lease = :lease, lease_until = :until, due_at = :until, attempts = if_not_exists(attempts, :no) + :one",
             condition="attribute_exists(due_queue) AND (attribute_not_exists(lease_until) OR lease_until <= :now)",
-            values={":lease": lease, ":until": until, ":now": instant_text(now), ":one": 1},
+            values={":lease": lease, ":until": until, ":now": instant_text(now), ":no": 0, ":one": 1},
             written={"lease": lease},
         )
         attempt = item["attempts"]
@@ -135,8 +132,12 @@ class Outbox(Struct, frozen=True):
         """Not sent for now: it is due again after a pause that doubles. Raises NoticeNotClaimedError."""
         self._release(claim.notice.notice_id, claim.lease, attempt=claim.attempt, now=now)
 
-    def _due(self, shard: int, until: datetime, limit: int) -> Iterator[Item]:
-        return islice(self.session.due(keys.unsent_notices(shard), until=until), limit)
+    def _due(self, shard: int, until: datetime) -> Iterator["_Due | UnreadableItem"]:
+        return self.session.due(
+            keys.unsent_notices(shard),
+            until=until,
+            read=lambda item: _Due(item["due_at"], UnsentNotice(item["notice_id"], instant(item["created_at"]))),
+        )
 
     def _release(self, notice_id: str, lease: str, *, attempt: int, now: datetime) -> None:
         again = instant_text(now + min(FIRST_PAUSE * 2 ** min(attempt, 10), LONGEST_PAUSE))
@@ -185,6 +186,17 @@ class Outbox(Struct, frozen=True):
             if standing is not None and written.items() <= standing.items():
                 return standing
             raise NoticeNotClaimedError(notice_id) from None
+
+
+class _Due(NamedTuple):
+    """A notice, and since when it has been due."""
+
+    due_at: str
+    notice: UnsentNotice
+
+
+def _since(due: _Due | UnreadableItem) -> str:
+    return due.due_at if isinstance(due, _Due) else ""
 
 
 def _queue(notice_id: str) -> str:

@@ -10,7 +10,7 @@ from shared.clock import instant, instant_text
 from shared.domain.partners import Capacity, Partner, PartnerType, TeamMember, TeamRole, Tier
 from shared.errors import ChangedMeanwhileError, NotFoundError
 from shared.table import keys
-from shared.table.session import TableSession
+from shared.table.session import TableSession, UnreadableItem
 from shared.table.transactions import ABSENT, PRESENT, Refusal, Transaction
 from shared.table.values import Item
 
@@ -129,21 +129,18 @@ class ListedPartner(NamedTuple):
     since: datetime
 
 
-def listed_partners(session: TableSession, *, shard: int) -> Iterator[ListedPartner]:
-    """All partners of one shard."""
-    start = None
-    while True:
-        page = session.query(
-            KeyConditionExpression="pk = :pk",
-            ConsistentRead=True,
-            values={":pk": keys.listed_partners(shard)},
-            start=start,
-        )
-        for item in page.items:
-            yield ListedPartner(item["sk"], instant(item["since"]))
-        start = page.last
-        if start is None:
-            return
+def listed_partners(
+    session: TableSession, *, shard: int, after: str | None = None
+) -> Iterator[ListedPartner | UnreadableItem]:
+    """All partners of one shard by id, from the one that follows `after`."""
+    pk = keys.listed_partners(shard)
+    return session.each(
+        lambda item: ListedPartner(item["sk"], instant(item["since"])),
+        KeyConditionExpression="pk = :pk",
+        ConsistentRead=True,
+        values={":pk": pk},
+        start={"pk": pk, "sk": after} if after else None,
+    )
 
 
 def partner_names(session: TableSession, partner_ids: Sequence[str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from shared.domain.registrations import Contact, FormerRegistration, Holding, Le
 from shared.domains import unicode_domain
 from shared.errors import ChangedMeanwhileError
 from shared.table import keys
-from shared.table.session import TableSession
+from shared.table.session import TableSession, UnreadableItem
 from shared.table.transactions import ABSENT, Refusal, Transaction
 from shared.table.values import Item
 from shared.text import folded, searchable
@@ -195,10 +195,15 @@ class DueRegistration(NamedTuple):
     domain: str
 
 
-def due_registrations(session: TableSession, *, shard: int, until: datetime) -> Iterator[DueRegistration]:
+def due_registrations(
+    session: TableSession, *, shard: int, until: datetime
+) -> Iterator[DueRegistration | UnreadableItem]:
     """All partners' registrations of one shard that expire by then, from the sparse index: nothing else is read."""
-    for item in session.due(keys.expiring_registrations(shard), until=until):
-        yield DueRegistration(item["partner_id"], item["registered_domain"])
+    return session.due(
+        keys.expiring_registrations(shard),
+        until=until,
+        read=lambda item: DueRegistration(item["partner_id"], item["registered_domain"]),
+    )
 
 
 def _lead_attributes(registration: Registration) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from shared.table.replays import Replay
+
+T = TypeVar("T")
 
 BATCH_GET_KEYS = 100
 """DynamoDB's limit for one BatchGetItem."""
@@ -45,6 +47,35 @@ class TableUnavailableError(UnavailableError):
 
 def is_passing(error: ClientError) -> bool:
     return error.response["Error"]["Code"] in PASSING_FAULTS
+
+
+class UnreadableItem(NamedTuple):
+    """In place of a stored item that is not as the product writes it: where it is, for the log."""
+
+    pk: str
+    sk: str
+
+    @property
+    def partner_id(self) -> str:
+        return self.pk.removeprefix("PARTNER#")
+
+    @property
+    def name(self) -> str:
+        return f"{self.pk} / {self.sk}"
+
+
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What reading an item raises that lacks something or holds something else than was written."""
+
+
+def read_each(found: Iterable[Any], read: Callable[[Item], T]) -> Iterator[T | UnreadableItem]:
+    """What `read` makes of each item as DynamoDB answers it; one that cannot be read hides no other."""
+    for attributes in found:
+        try:
+            one: T | UnreadableItem = read(from_attributes(attributes))
+        except UNREADABLE:
+            one = UnreadableItem(attributes["pk"]["S"], attributes["sk"]["S"])
+        yield one
 
 
 class QueryPage(NamedTuple):
@@ -160,19 +191,31 @@ class TableSession(Struct):
             if not start:
                 return found
 
-    def due(self, queue: str, *, until: datetime) -> Iterator[Item]:
-        """What waits in a queue of the sparse index `due` and is due by then, oldest first."""
-        start = None
+    def due(self, queue: str, *, until: datetime, read: Callable[[Item], T]) -> Iterator[T | UnreadableItem]:
+        """What waits in a queue of the sparse index `due` and is due by then, oldest first, as `read` reads it."""
+        return self.each(
+            read,
+            IndexName="due",
+            KeyConditionExpression="due_queue = :queue AND due_at <= :until",
+            values={":queue": queue, ":until": instant_text(until)},
+        )
+
+    def each(
+        self, read: Callable[[Item], T], *, values: Item, start: Item | None = None, **arguments: Any
+    ) -> Iterator[T | UnreadableItem]:
+        """All that a query finds, page by page, as `read` reads it."""
+        place: Any = to_attributes(start) if start else None
         while True:
-            page = self.query(
-                IndexName="due",
-                KeyConditionExpression="due_queue = :queue AND due_at <= :until",
-                values={":queue": queue, ":until": instant_text(until)},
-                start=start,
+            answer = self.call(
+                self.client.query,
+                TableName=self.table,
+                ExpressionAttributeValues=to_attributes(values),
+                **arguments,
+                **({"ExclusiveStartKey": place} if place else {}),
             )
-            yield from page.items
-            start = page.last
-            if start is None:
+            yield from read_each(answer["Items"], read)
+            place = answer.get("LastEvaluatedKey")
+            if not place:
                 return
 
     def call(self, operation: Callable[..., Any], **arguments: Any) -> Any:

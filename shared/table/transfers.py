@@ -11,7 +11,7 @@ from shared.clock import instant, instant_text
 from shared.domain.assignments import Transfer, TransferStatus
 from shared.errors import ChangedMeanwhileError
 from shared.table import keys
-from shared.table.session import TableSession
+from shared.table.session import TableSession, UnreadableItem
 from shared.table.transactions import ABSENT, Refusal, Transaction
 from shared.table.values import Item
 
@@ -104,10 +104,9 @@ def save_transfer(transaction: Transaction, transfer: Transfer, *, known: Transf
         )
 
 
-def due_transfers(session: TableSession, *, until: datetime) -> Iterator[Transfer]:
+def due_transfers(session: TableSession, *, until: datetime) -> Iterator[Transfer | UnreadableItem]:
     """Requests that nobody has answered by then, from the sparse index: nothing else is read."""
-    for item in session.due(keys.DUE_TRANSFERS, until=until):
-        yield _directed(item).transfer
+    return session.due(keys.DUE_TRANSFERS, until=until, read=lambda item: _directed(item).transfer)
 
 
 _stale: Refusal = lambda _: ChangedMeanwhileError()  # noqa: E731 - one meaning for both rows

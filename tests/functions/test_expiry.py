@@ -13,6 +13,7 @@ from shared.table.registrations import due_registrations
 from tests.factories import domains, lead
 from tests.faults import no_writes_of
 from tests.functions.client import Api, problem
+from tests.functions.notifications.outbox import RunContext
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +27,7 @@ def run(api: Api, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, in
     monkeypatch.setattr(daily_run, "utc_now", api.clock)
 
     def run(**event: Any) -> dict[str, int]:
-        return daily_run.lambda_handler({"id": "e-1", **event}, None)
+        return daily_run.lambda_handler({"id": "e-1", **event}, RunContext())
 
     return run
 
@@ -159,7 +160,7 @@ def test_a_registration_without_an_end_stays(api: Api, run: Run, change_program:
 def test_a_wrong_day_is_refused_before_anything_ends(api: Api, run: Run) -> None:
     api.seed.registrations(["acme.example"])
 
-    with pytest.raises(ValueError, match="Invalid isoformat"):
+    with pytest.raises(ValueError, match="must be a day"):
         run(as_of="15 June")
     assert held(api) == ["acme.example"]
 

@@ -40,7 +40,7 @@ def test_an_entry_waits_in_the_queue_of_its_partner_until_it_is_sealed(table: St
     [entry] = record_entries(table, 1)
     queue = keys.unsealed_queue(PARTNER)
     assert (entry["due_queue"], entry["due_at"]) == (queue, instant_text(NOW))
-    assert [found["sk"] for found in session_of(table).due(queue, until=NOW)] == [entry["sk"]]
+    assert list(session_of(table).due(queue, until=NOW, read=lambda found: found["sk"])) == [entry["sk"]]
 
     sealed = chain_of(table).seal([entry], now=NOW)
 
@@ -66,7 +66,7 @@ def test_an_entry_waits_in_the_queue_of_its_partner_until_it_is_sealed(table: St
         "hash": seal["hash"],
     }
     assert sealed == (1, ChainHead(1, seal["hash"]))
-    assert list(session_of(table).due(queue, until=NOW)) == []
+    assert list(session_of(table).due(queue, until=NOW, read=dict)) == []
 
 
 def test_more_entries_than_a_transaction_holds_are_one_chain_in_the_order_of_their_time(table: StoredTable) -> None:

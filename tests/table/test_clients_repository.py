@@ -21,6 +21,7 @@ from shared.table.client_lists import (
 )
 from shared.table.clients import AllClients, DueRenewal, due_renewals
 from shared.table.keys import DUE_RENEWALS_SHARDS
+from shared.table.session import UnreadableItem
 from shared.table.transactions import Transaction
 from shared.table.values import Item
 from tests.client_factories import ClientSeed
@@ -70,7 +71,7 @@ def days(count: int) -> date:
     return TODAY + timedelta(days=count)
 
 
-def due(seed: ClientSeed, *, on: date) -> list[DueRenewal]:
+def due(seed: ClientSeed, *, on: date) -> list[DueRenewal | UnreadableItem]:
     until = NOW + (on - TODAY)
     return [one for shard in range(DUE_RENEWALS_SHARDS) for one in due_renewals(seed.session, shard=shard, until=until)]
 

@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.notices import Notice, NoticeKind
 from shared.table.notices import Claim, NoticeNotClaimedError, Outbox, UnsentNotice, post
-from shared.table.session import TableSession
+from shared.table.session import TableSession, UnreadableItem
 from shared.table.transactions import Transaction
 from tests.clocks import StoppedClock
 from tests.engines import StoredTable
@@ -72,7 +72,7 @@ class Storyteller:
         if self.claims:
             self.outbox.release(self.random.choice(self.claims), now=self.clock())
 
-    def look(self) -> list[UnsentNotice]:
+    def look(self) -> list[UnsentNotice | UnreadableItem]:
         return self.outbox.unsent(until=self.clock(), limit=3)
 
 

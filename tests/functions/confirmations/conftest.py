@@ -9,6 +9,8 @@ import pytest
 
 from functions.confirmations import customer, reminders
 from shared.link_tokens import read_link_token, stop_reminders_url
+from shared.table.client import dynamodb
+from shared.table.session import TableSession
 from shared.table.values import Item
 from tests.conftest import ENVIRONMENT
 from tests.events import Answer, api_event, call
@@ -94,6 +96,7 @@ def attend(api: Api) -> Attend:
     assert api.table.name
 
     def run(day: str) -> dict[str, int]:
-        return reminders.lambda_handler({"as_of": day}, None)
+        session = TableSession(dynamodb(), api.table.name)
+        return reminders.attend_due({"as_of": day}, session=session, has_time=lambda: True, clock=api.clock)
 
     return run

@@ -116,7 +116,7 @@ class Model:
             return self._too_late(link, wish, now, is_the_same_question=asked == (link.name, link.email))
         return self._write(link, wish, now)
 
-    def run(self, moment: datetime, *, meanwhile: Callable[[], object] | None = None) -> dict[str, int]:
+    def run(self, moment: datetime, *, now: datetime, meanwhile: Callable[[], object] | None = None) -> dict[str, int]:
         """What the scheduled run should count; `meanwhile` is for a run on which one link waits."""
         counts = {"reminded": 0, "expired": 0}
         waiting = [(link, link.version) for link in self.links.values() if link.waits_for_run(moment)]
@@ -129,12 +129,12 @@ class Model:
             if moment >= link.expires_at:
                 link.status = "expired"
                 counts["expired"] += 1
-                self._tell("link_expired", CREATOR, link, moment)
+                self._tell("link_expired", CREATOR, link, now)
                 self._enter("link.expired", link, "system")
             else:
                 link.reminders = link.reminders_due(moment)
                 counts["reminded"] += 1
-                self._tell("link_reminder", link.email, link, moment)
+                self._tell("link_reminder", link.email, link, now)
                 self._enter("link.reminded", link, "system")
         return counts
 

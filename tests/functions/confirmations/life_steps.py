@@ -96,7 +96,7 @@ class LinkLife(RuleBasedStateMachine):
         answer = self.desk.ask(link, wish, key=key)
         self.desk.memory.meanwhile = None
 
-        meanwhile = partial(self.model.run, moment)
+        meanwhile = partial(self.model.run, moment, now=self.now)
         assert answer.status == self.model.attempt(link, wish, now=self.now, meanwhile=meanwhile)
 
     @rule(link_id=links, action=ACTIONS, moment=st.sampled_from([Moment.BEFORE, Moment.AFTER]))
@@ -134,7 +134,7 @@ class LinkLife(RuleBasedStateMachine):
     def run(self, days: int, times: int) -> None:
         moment = end_of_day(self.now + timedelta(days=days))
         for _ in range(times):
-            assert self.desk.run(moment) == self.model.run(moment)
+            assert self.desk.run(moment) == self.model.run(moment, now=self.now)
 
     @rule(link_id=links, action=ACTIONS, days=st.integers(0, 100))
     def run_while_another_acts(self, link_id: str, action: Action, days: int) -> None:
@@ -146,7 +146,7 @@ class LinkLife(RuleBasedStateMachine):
         counts = self.desk.run(moment)
 
         meanwhile = partial(self.model.attempt, link, wish, now=self.now)
-        assert counts == self.model.run(moment, meanwhile=meanwhile)
+        assert counts == self.model.run(moment, now=self.now, meanwhile=meanwhile)
 
     @rule(span=st.sampled_from(SPANS))
     def wait(self, span: timedelta) -> None:

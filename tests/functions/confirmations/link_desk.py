@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from functions.confirmations import reminders
 from shared.table import client
+from shared.table.session import TableSession
 from shared.table.values import Item, to_attributes
 from tests.clocks import StoppedClock
 from tests.conftest import ENVIRONMENT
@@ -106,7 +107,9 @@ class LinkDesk:
 
     def run(self, moment: datetime) -> dict[str, int]:
         """The scheduled run of that day, which looks at what is due by the day's end."""
-        return reminders.lambda_handler({"as_of": moment.date().isoformat()}, None)
+        event = {"as_of": moment.date().isoformat()}
+        session = TableSession(self.api.table.client, self.api.table.name)
+        return reminders.attend_due(event, session=session, has_time=lambda: True, clock=self.clock)
 
     def rows(self) -> dict[str, Item]:
         return {item["link_id"]: item for (_, sk), item in self.memory.items.items() if sk.startswith("LINK#")}

@@ -1,6 +1,7 @@
 """What the stream missed."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -63,6 +64,23 @@ def test_poison_does_not_hold_up_the_others(desk: Desk) -> None:
     assert desk.sweep() == NOTHING
     desk.clock.advance(timedelta(seconds=1))
     assert desk.sweep() == {**NOTHING, "failed": 1}
+
+
+@pytest.mark.parametrize("spoilt", [{"created_at": None}, {"created_at": 7}, {"attempts": "x"}, {"kind": None}])
+def test_a_stored_notice_that_lacks_something_holds_up_no_other(
+    desk: Desk, caplog: pytest.LogCaptureFixture, spoilt: dict[str, Any]
+) -> None:
+    desk.post(*(notice(NoticeKind.LINK_SIGNED, notice_id=f"n-{number}") for number in (1, 2, 3)))
+    item = {**desk.notice_item("n-2"), **spoilt}
+    desk.table.put({name: value for name, value in item.items() if value is not None})
+    desk.clock.advance(timedelta(minutes=2))
+
+    assert desk.sweep() == {**NOTHING, "sent": 2, "failed": 1}
+
+    [said] = [vars(one) for one in caplog.records if one.getMessage() == "item failed"]
+    assert "n-2" in said["item"]
+    assert "@" not in str(said["item"])
+    assert "due_queue" in desk.notice_item("n-2")
 
 
 def test_a_run_takes_what_has_waited_longest_and_the_next_one_goes_on(
