@@ -45,12 +45,12 @@ reset: stack-environments ## Empties it, running or stopped, and starts over wit
 
 .PHONY: test
 test: stack-environments ## Runs every test, a file at a time on two processes
-	@$(PYTHON) -m local.dynoxide
+	@'$(PYTHON)' -m local.dynoxide
 	@exec $(BIN)/python -m pytest -n 2 $(TESTS)
 
 .PHONY: coverage
 coverage: stack-environments ## The same with coverage by branch, which takes about twice as long
-	@$(PYTHON) -m local.dynoxide
+	@'$(PYTHON)' -m local.dynoxide
 	@exec $(BIN)/python -m pytest -n 2 --cov $(TESTS)
 
 .PHONY: check
@@ -67,7 +67,7 @@ check: environments ## Checks style, types, layers, template, OpenAPI document a
 
 .PHONY: lint-document
 lint-document: python ## Lets redocly and spectral look at the OpenAPI document
-	@$(PYTHON) -m local.environments npm
+	@'$(PYTHON)' -m local.environments npm
 	@$(NODE_TOOLS)/redocly lint --extends recommended-strict $(DOCUMENT)
 	@$(NODE_TOOLS)/spectral lint --ruleset .spectral.yaml --fail-severity hint $(DOCUMENT)
 
@@ -86,7 +86,7 @@ messages: environments ## Collects the texts to translate and compiles the trans
 
 .PHONY: bench
 bench: stack-environments ## Measures the system on this machine
-	@$(PYTHON) -m local.dynoxide
+	@'$(PYTHON)' -m local.dynoxide
 	@exec $(BIN)/python -m tests.bench
 
 .PHONY: deploy
@@ -101,17 +101,17 @@ lock: ## Renews the lock files from requirements/*.in
 	@cd requirements && for name in $(LOCKS); do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 			"$$name.in" --output-file "$$name.txt"; done
-	@$(PYTHON) -m local.environments node
+	@'$(PYTHON)' -m local.environments node
 	@cd requirements/npm && PATH="$(CURDIR)/.local/venvs/node/bin:$$PATH" npm update --package-lock-only --ignore-scripts \
 		--omit-lockfile-registry-resolved --no-audit --no-fund
 
 .PHONY: environments
 environments: python
-	@$(PYTHON) -m local.environments dev
+	@'$(PYTHON)' -m local.environments dev
 
 .PHONY: stack-environments
 stack-environments: python
-	@$(PYTHON) -m local.environments dev stack runtime
+	@'$(PYTHON)' -m local.environments dev stack runtime
 
 .PHONY: python
 python:

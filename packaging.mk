@@ -1,6 +1,6 @@
 # What `sam build` calls: one rule per function, named by its logical id. ARTIFACTS_DIR comes from sam.
 # The packager needs pip and no environment of the project; it finds Python 3.13, or takes it from PYTHON_RUNTIME, for the bytecode.
-PACKAGE = $(PYTHON) -m local.package
+PACKAGE = '$(PYTHON)' -m local.package
 
 build-AuditSealingFunction:
 	@$(PACKAGE) build functions.notifications.sealing "$(ARTIFACTS_DIR)"
@@ -81,5 +81,5 @@ package-size: ## Builds every function's package aside, checks it, prints its si
 
 .PHONY: security
 security: environments ## Lets checkov look at the template, raw and translated
-	@$(PYTHON) -m local.environments checkov
+	@'$(PYTHON)' -m local.environments checkov
 	@$(BIN)/python -m local.security

@@ -7,6 +7,7 @@ import argparse
 import fcntl
 import hashlib
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -18,10 +19,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.progress import signs_of_life
+
 STAMP = ".lock-stamp"
 
 _under_way: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 """By environment: one that two others need is made once."""
+_how_far: dict[str, str] = {}
+"""By environment, while it is being installed."""
 
 
 class EnvironmentFailedError(Exception):
@@ -40,22 +45,31 @@ class Environment:
     needs: tuple["Environment", ...] = ()
 
 
-def _run_pip(command: list[str], *, lock: Path) -> None:
+def _run_pip(command: list[str], *, environment: "Environment", project: Path) -> None:
     # A lock file names every package, so nothing is left to resolve. What is used is compiled on its first import.
-    options = [
-        "--quiet",
-        "--no-input",
-        "--disable-pip-version-check",
-        "--progress-bar=off",
-        "--no-deps",
-        "--no-compile",
-    ]
-    done = subprocess.run([*command, *options, "--require-hashes", "-r", str(lock)], check=False)  # noqa: S603
-    if done.returncode:
+    options = ["--no-input", "--disable-pip-version-check", "--progress-bar=off", "--no-deps", "--no-compile"]
+    lock = project / environment.lock
+    pinned = len(re.findall(r"^[\w.\[\]-]+==", lock.read_text(encoding="utf-8"), re.MULTILINE))
+    with subprocess.Popen(  # noqa: S603
+        [*command, *options, "--require-hashes", "-r", str(lock)], stdout=subprocess.PIPE, text=True
+    ) as pip:
+        fetched = 0
+        for line in pip.stdout or ():
+            if line.startswith("Collecting "):
+                fetched += 1
+                _how_far[environment.name] = f"{fetched} of {pinned} packages fetched"
+            elif line.startswith("Installing "):
+                _how_far[environment.name] = f"{pinned} packages fetched, putting them in place"
+    if pip.returncode:
         raise EnvironmentFailedError(
             f"pip could not install {lock.name}; its message is above. Nothing has to be cleaned up: once the "
             "cause is gone (often the network), run the same command again."
         )
+
+
+def how_far() -> str:
+    """`, dev: 12 of 98 packages fetched`: each environment that is being installed."""
+    return "".join(f", {name}: {state}" for name, state in sorted(_how_far.items()))
 
 
 def _version_of(python: Path) -> str | None:
@@ -82,7 +96,7 @@ def _make_virtual_environment(environment: Environment, project: Path) -> None:
                 f"Python could not make the virtual environment {environment.folder}. On Debian and Ubuntu its venv "
                 f"module is a package of its own: apt-get install python{running}-venv"
             )
-    _run_pip([str(folder / "bin" / "python"), "-m", "pip", "install"], lock=project / environment.lock)
+    _run_pip([str(folder / "bin" / "python"), "-m", "pip", "install"], environment=environment, project=project)
 
 
 def _make_workplace(environment: Environment, project: Path) -> None:
@@ -105,7 +119,8 @@ def _make_folder(environment: Environment, project: Path) -> None:
     aside = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(aside, ignore_errors=True)
     python = project / environment.needs[0].folder / "bin" / "python"
-    _run_pip([str(python), "-m", "pip", "install", "--target", str(aside)], lock=project / environment.lock)
+    command = [str(python), "-m", "pip", "install", "--target", str(aside)]
+    _run_pip(command, environment=environment, project=project)
     shutil.rmtree(folder, ignore_errors=True)
     aside.rename(folder)
 
@@ -210,7 +225,11 @@ def prepare(environment: Environment, *, project: Path) -> Path:
         )
         folder.parent.mkdir(parents=True, exist_ok=True)
         stamp.unlink(missing_ok=True)
-        environment.make(environment, project)
+        _how_far[environment.name] = "begun"
+        try:
+            environment.make(environment, project)
+        finally:
+            _how_far.pop(environment.name)
         stamp.write_text(wanted)
     return folder
 
@@ -227,7 +246,7 @@ def main() -> None:
     with (project / ".local" / "environments.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            with ThreadPoolExecutor() as threads:
+            with signs_of_life("installing", detail=how_far), ThreadPoolExecutor() as threads:
                 making = [threads.submit(prepare, ENVIRONMENTS[name], project=project) for name in names]
             for made in making:
                 made.result()

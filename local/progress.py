@@ -13,17 +13,24 @@ def _nothing_to_add() -> str:
 
 
 @contextmanager
-def progress(
+def progress(work: str) -> Iterator[None]:
+    """Names the work, `Starting the stack`, and says every few seconds that it goes on."""
+    print(f"{work} ...", flush=True)
+    with signs_of_life(f"{work[0].lower()}{work[1:]}"):
+        yield
+
+
+@contextmanager
+def signs_of_life(
     work: str, *, detail: Callable[[], str] = _nothing_to_add, every_seconds: float = EVERY_SECONDS
 ) -> Iterator[None]:
-    """Names the work, then says every few seconds how long it has taken and, where `detail` knows, how far it is."""
+    """Says every few seconds how long the work has taken and, where `detail` knows, how far it is."""
     done = threading.Event()
 
     def tell() -> None:
         while not done.wait(every_seconds):
-            print(f"  still {work[0].lower()}{work[1:]}: {time.monotonic() - started:.0f} s{detail()}", flush=True)
+            print(f"  still {work}: {time.monotonic() - started:.0f} s{detail()}", flush=True)
 
-    print(f"{work} ...", flush=True)
     started = time.monotonic()
     telling = threading.Thread(target=tell, daemon=True)
     telling.start()
