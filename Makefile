@@ -102,16 +102,16 @@ lock: ## Renews the lock files from requirements/*.in
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 			"$$name.in" --output-file "$$name.txt"; done
 	@'$(PYTHON)' -m local.environments node
-	@cd requirements/npm && PATH="$(CURDIR)/.local/venvs/node/bin:$$PATH" npm update --package-lock-only --ignore-scripts \
-		--omit-lockfile-registry-resolved --no-audit --no-fund
+	@for folder in npm web; do (cd requirements/$$folder && PATH="$(CURDIR)/.local/venvs/node/bin:$$PATH" npm update \
+		--package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund); done
 
 .PHONY: environments
 environments: python
-	@'$(PYTHON)' -m local.environments dev
+	@'$(PYTHON)' -m local.environments dev web
 
 .PHONY: stack-environments
 stack-environments: python
-	@'$(PYTHON)' -m local.environments dev stack runtime
+	@'$(PYTHON)' -m local.environments dev stack runtime web
 
 .PHONY: python
 python:

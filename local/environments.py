@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +43,8 @@ class Environment:
     purpose: str
     make: Callable[["Environment", Path], None]
     needs: tuple["Environment", ...] = ()
+    files: tuple[tuple[Path, Path], ...] = ()
+    """Files of others that have to lie among ours: where they are in the environment, and where in the project."""
 
 
 def _run_pip(command: list[str], *, environment: "Environment", project: Path) -> None:
@@ -125,6 +127,12 @@ def _make_folder(environment: Environment, project: Path) -> None:
     aside.rename(folder)
 
 
+def npm_folder(project: Path) -> Path:
+    """Where the machine's own npm lies, or one that is installed for the project."""
+    found = shutil.which("npm")
+    return Path(found).parent if found else prepare(NODE, project=project) / "bin"
+
+
 def _make_npm_packages(environment: Environment, project: Path) -> None:
     """Packages of npm beside their lock file, installed aside and then moved; their own scripts are never run."""
     folder, lock = project / environment.folder, project / environment.lock
@@ -133,7 +141,7 @@ def _make_npm_packages(environment: Environment, project: Path) -> None:
     aside.mkdir(parents=True)
     for name in ("package.json", lock.name):
         shutil.copy(lock.with_name(name), aside)
-    commands = project / environment.needs[0].folder / "bin"
+    commands = project / environment.needs[0].folder / "bin" if environment.needs else npm_folder(project)
     done = subprocess.run(  # noqa: S603
         [str(commands / "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
         cwd=aside,
@@ -201,7 +209,21 @@ GENERATORS = Environment(
     purpose="the clients that the tests generate",
     make=_make_virtual_environment,
 )
-ENVIRONMENTS = {environment.name: environment for environment in (DEV, STACK, RUNTIME, CHECKOV, NODE, NPM, GENERATORS)}
+_STATIC = Path("shared/web/static")
+WEB = Environment(
+    name="web",
+    folder=Path(".local/web"),
+    lock=Path("requirements/web/package-lock.json"),
+    purpose="the style sheet of the pages, and the search for barriers in them",
+    make=_make_npm_packages,
+    files=(
+        (Path("node_modules/@knadh/oat/oat.min.css"), _STATIC / "oat.css"),
+        (Path("node_modules/@knadh/oat/LICENSE"), _STATIC / "oat.LICENSE.txt"),
+    ),
+)
+ENVIRONMENTS = {
+    environment.name: environment for environment in (DEV, STACK, RUNTIME, CHECKOV, NODE, NPM, GENERATORS, WEB)
+}
 
 
 def _stamp_of(environment: Environment, project: Path) -> str:
@@ -216,22 +238,41 @@ def prepare(environment: Environment, *, project: Path) -> Path:
     stamp = folder / STAMP
     wanted = _stamp_of(environment, project)
     with _under_way[environment.name]:
-        if stamp.is_file() and stamp.read_text() == wanted:
-            return folder
-        for needed in environment.needs:
-            prepare(needed, project=project)
-        print(
-            f"Installing {environment.lock} into {environment.folder}, for {environment.purpose} (once) ...", flush=True
-        )
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        stamp.unlink(missing_ok=True)
-        _how_far[environment.name] = "begun"
-        try:
-            environment.make(environment, project)
-        finally:
-            _how_far.pop(environment.name)
-        stamp.write_text(wanted)
+        if not stamp.is_file() or stamp.read_text() != wanted:
+            for needed in environment.needs:
+                prepare(needed, project=project)
+            print(
+                f"Installing {environment.lock} into {environment.folder}, for {environment.purpose} (once) ...",
+                flush=True,
+            )
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            stamp.unlink(missing_ok=True)
+            _how_far[environment.name] = "begun"
+            try:
+                environment.make(environment, project)
+            finally:
+                _how_far.pop(environment.name)
+            stamp.write_text(wanted)
+        _lay_out_files(environment, project)
     return folder
+
+
+def _lay_out_files(environment: Environment, project: Path) -> None:
+    for inside, place in environment.files:
+        content = (project / environment.folder / inside).read_bytes()
+        if not (project / place).is_file() or (project / place).read_bytes() != content:
+            (project / place).write_bytes(content)
+
+
+def make_ready(environments: Iterable[Environment], *, project: Path) -> None:
+    """Prepares these at once; of two commands that do so at once, one waits for the other."""
+    (project / ".local").mkdir(exist_ok=True)
+    with (project / ".local" / "environments.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with signs_of_life("installing", detail=how_far), ThreadPoolExecutor() as threads:
+            making = [threads.submit(prepare, environment, project=project) for environment in environments]
+        for made in making:
+            made.result()
 
 
 def main() -> None:
@@ -241,17 +282,10 @@ def main() -> None:
     parser.add_argument("names", nargs="+", choices=sorted(ENVIRONMENTS), metavar="name", help=", ".join(ENVIRONMENTS))
     names: list[str] = parser.parse_args().names
     project = Path(__file__).resolve().parent.parent
-    (project / ".local").mkdir(exist_ok=True)
-    # Two commands started at once must not install into the same folder.
-    with (project / ".local" / "environments.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            with signs_of_life("installing", detail=how_far), ThreadPoolExecutor() as threads:
-                making = [threads.submit(prepare, ENVIRONMENTS[name], project=project) for name in names]
-            for made in making:
-                made.result()
-        except EnvironmentFailedError as error:
-            sys.exit(str(error))
+    try:
+        make_ready([ENVIRONMENTS[name] for name in names], project=project)
+    except EnvironmentFailedError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
     python3 -m local.package build functions.capacity.handler FOLDER    what `sam build` calls, through packaging.mk
     python3 -m local.package size functions.capacity.handler ...        builds aside, checks, prints the sizes
 
-Standard library and pip alone: it runs before anything is installed. What it leaves out of the libraries, and why,
+Standard library, pip and npm alone: it runs before anything is installed. What it leaves out of the libraries, and why,
 stands in libraries.py.
 """
 
@@ -17,8 +17,10 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from local.environments import WEB, EnvironmentFailedError, make_ready
 from local.imports import HandlerNotFoundError, reach_of_handler
 from local.libraries import RUNTIME, PackageError, copy, copy_libraries, fetch_libraries, module_of
+from local.pythons import find_python
 
 PROJECT = Path(__file__).resolve().parent.parent
 LARGEST_ZIP = 5_000_000
@@ -39,18 +41,8 @@ def room_of(module: str) -> str:
 
 
 def runtime_python() -> str | None:
-    """The interpreter whose bytecode Lambda takes: `$PYTHON_RUNTIME`, else `python3.13`; None if none runs."""
-    for candidate in (os.environ.get("PYTHON_RUNTIME"), f"python{RUNTIME}", sys.executable):
-        if candidate and shutil.which(candidate):
-            asked = subprocess.run(  # noqa: S603
-                [candidate, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
-                check=False,
-                capture_output=True,
-                text=True,
-            )
-            if asked.stdout.strip() == RUNTIME:
-                return candidate
-    return None
+    """The interpreter whose bytecode Lambda takes: `$PYTHON_RUNTIME`, else the first on this machine, else none."""
+    return find_python(RUNTIME, first=(os.environ.get("PYTHON_RUNTIME"), sys.executable))
 
 
 def assemble(module: str, *, project: Path, libraries: Path, target: Path, python: str) -> None:
@@ -192,11 +184,12 @@ def main() -> None:
     measuring.add_argument("modules", nargs="+")
     arguments = parser.parse_args()
     try:
+        make_ready([WEB], project=PROJECT)
         if arguments.command == "build":
             build(arguments.module, arguments.folder)
         else:
             print_sizes(arguments.modules)
-    except (PackageError, HandlerNotFoundError) as error:
+    except (PackageError, HandlerNotFoundError, EnvironmentFailedError) as error:
         sys.exit(str(error))
 
 

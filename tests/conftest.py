@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from local.dynoxide import is_left_out
+from local.environments import WEB, make_ready
+from local.place import PROJECT
 from tests.clocks import StoppedClock
 from tests.engines import REGION, StoredTable, moto_engine
 from tests.process import forget_process
@@ -38,17 +41,35 @@ NOT_INHERITED = ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_SE
 BEHAVIOUR = re.compile(r"A([1-9]|[1-9]\d|10\d|110)")
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The files of others that the pages need, also for who runs pytest by itself."""
+    if not hasattr(session.config, "workerinput"):
+        make_ready([WEB], project=PROJECT)
+
+
+def pytest_report_header() -> str | None:
+    return is_left_out(PROJECT)
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     return ByFile(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if is_left_out(PROJECT):
+        config.hook.pytest_deselected(items=[item for item in items if needs_dynoxide(item)])
+        items[:] = [item for item in items if not needs_dynoxide(item)]
     items[:] = longest_first(items)
     for item in items:
         for marker in item.iter_markers("feature"):
             numbers = [str(number) for number in marker.args]
             if not numbers or not all(BEHAVIOUR.fullmatch(number) for number in numbers):
                 raise pytest.UsageError(f"{item.nodeid}: feature() takes numbers from A1 to A110, not {numbers}.")
+
+
+def needs_dynoxide(item: pytest.Item) -> bool:
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return bool(parameters.get("engine") == "dynoxide")
 
 
 def pytest_collection_finish() -> None:

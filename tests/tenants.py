@@ -10,6 +10,8 @@ import boto3
 import pytest
 
 from functions.reference.document import document
+from local.dynoxide import is_left_out
+from local.place import PROJECT
 from tests.conftest import ENVIRONMENT
 from tests.engines import StoredTable, dynoxide_engine, moto_engine
 from tests.events import Answer
@@ -42,6 +44,7 @@ def two_tenants(folder: Path | None = None) -> Iterator[Tenants]:
     """The environment of the functions is set while it is open.
 
     With a `folder` the table is on dynoxide, which is a program and several times as fast; sign-ins are always moto's.
+    Where there is no dynoxide, moto has the table too.
     """
     with contextlib.ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
@@ -49,7 +52,7 @@ def two_tenants(folder: Path | None = None) -> Iterator[Tenants]:
             patch.setenv(name, value)
         patch.setenv("VENDOR_NAME", "Northstar")
         engine = stack.enter_context(moto_engine())
-        if folder is not None:
+        if folder is not None and not is_left_out(PROJECT):
             engine = stack.enter_context(dynoxide_engine(folder))
             patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", str(engine.endpoint_url))
         pool_id = boto3.client("cognito-idp").create_user_pool(PoolName="test")["UserPool"]["Id"]

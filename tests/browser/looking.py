@@ -3,14 +3,15 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import Browser, FloatRect, Page, ViewportSize
 
+from local.environments import WEB
+from local.place import PROJECT
 from tests.browser.conftest import SCREENSHOTS
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+AXE = (PROJECT / WEB.folder / "node_modules" / "axe-core" / "axe.min.js").read_text()
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 TALLEST = 5_000

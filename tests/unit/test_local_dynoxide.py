@@ -27,10 +27,28 @@ def test_another_package_is_refused(archive: Path) -> None:
         dynoxide.refuse_altered(archive, build=Build(package="@example/program", integrity="sha512-AAAA"))
 
 
-def test_a_platform_without_a_build_is_told_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(platform, "machine", lambda: "abacus")
-    with pytest.raises(DynoxideFailedError, match=r"on abacus\. Put dynoxide 1\.2\.1 .* at \.local/dynoxide/dynoxide"):
-        dynoxide.fetch(tmp_path)
+def test_a_platform_without_a_build_goes_without_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(platform, "machine", lambda: "arm64")
+    assert dynoxide.is_left_out(tmp_path) == (
+        "dynoxide has no build for darwin on arm64: the tests of the table run on the other two engines, and those "
+        "that only it can do are left out. Built by yourself (version 1.2.1, https://github.com/nubo-db/dynoxide), it "
+        "is used from .local/dynoxide/dynoxide."
+    )
+
+
+def test_where_it_is_left_out_fetching_says_so_and_fails_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dynoxide, "is_left_out", lambda _project: "No build.")
+    dynoxide.main()
+    assert capsys.readouterr().out == "No build.\n"
+
+
+def test_a_platform_with_a_build_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    assert dynoxide.is_left_out(tmp_path) is None
 
 
 def test_a_program_that_was_put_there_by_hand_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,6 +57,7 @@ def test_a_program_that_was_put_there_by_hand_is_used(tmp_path: Path, monkeypatc
     program.parent.mkdir(parents=True)
     program.touch()
     assert dynoxide.fetch(tmp_path) == program
+    assert dynoxide.is_left_out(tmp_path) is None
 
 
 def test_a_fetched_program_is_not_fetched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,4 @@
 import hashlib
-import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,6 @@ from shared.web.static_files import find_static_file, static_url
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "shared" / "web" / "static"
-THIRD_PARTY = [STATIC, ROOT / "tests" / "browser" / "vendor"]
 
 
 @pytest.mark.parametrize(
@@ -47,18 +45,6 @@ def test_any_other_path_is_no_file(path: str) -> None:
 def test_a_page_cannot_ask_for_a_file_that_is_not_there() -> None:
     with pytest.raises(FileNotFoundError):
         static_url("forgotten.css")
-
-
-@pytest.mark.parametrize("folder", THIRD_PARTY, ids=["pages", "tests"])
-def test_a_third_party_file_is_the_one_whose_version_and_licence_are_noted(folder: Path) -> None:
-    noted = (folder / "THIRD-PARTY.md").read_text()
-    rows = re.findall(r"^\| `([^`]+)` .*`([0-9a-f]{64})`.*`([^`]+\.LICENSE\.txt)`", noted, re.MULTILINE)
-    assert rows
-    for name, digest, licence in rows:
-        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
-        assert (
-            "Copyright" in (folder / licence).read_text() or "Mozilla Public License" in (folder / licence).read_text()
-        )
 
 
 def test_the_own_style_sheets_fetch_nothing() -> None:
