@@ -19,7 +19,7 @@ DOCUMENT := functions/reference/openapi.json
 # They run on the Node.js of their own environment, and send nothing anywhere.
 NODE_TOOLS := PATH="$(CURDIR)/.local/venvs/node/bin:$$PATH" REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
 	.local/npm/node_modules/.bin
-LOCKS := runtime cli dev stack checkov node generators
+LOCKS := runtime dev stack checkov node generators
 
 .PHONY: help
 help: ## Lists the commands
