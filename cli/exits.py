@@ -64,6 +64,12 @@ class UnreachableError(CliError):
     code = "unreachable"
 
 
+class StackDownError(UnreachableError):
+    """The stack on this machine does not run; asking again would not start it."""
+
+    code = "stack_down"
+
+
 class ApiFailedError(CliError):
     """An answer that the contract does not know: a server error, or a body that cannot be read."""
 

@@ -76,13 +76,16 @@ def open_http(url: str, *, target: Target | None, outside: Surroundings) -> "htt
     """Proxies of the environment are used for the network, not for the stack on this machine."""
     import httpx  # noqa: PLC0415 - it takes longer to load than `--help` may take
 
+    from cli.stack_transport import StackTransport  # noqa: PLC0415 - it loads httpx
+
+    far = url.startswith("https://")
     host = target.host if target else None
     return httpx.Client(
         base_url=url,
         headers={"Host": host} if host else {},
         timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
-        transport=outside.transport,
-        trust_env=url.startswith("https://"),
+        transport=outside.transport if far else StackTransport(outside.transport or httpx.HTTPTransport()),
+        trust_env=far,
     )
 
 

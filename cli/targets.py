@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from cli.exits import WrongUsageError
+from cli.exits import StackDownError, WrongUsageError
 from cli.places import configuration_folder, write_private
 
 STACK_FILE = Path(".local") / "stack.json"
+PROJECT_FILES = (Path("template.yaml"), Path("local") / "stack.py")
 DEFAULT_PROFILE = "default"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -42,10 +43,12 @@ def find_target(profile: str | None) -> Target:
         if stack is not None:
             return stack_target(stack, key=f"stack:{stack}")
         profile = DEFAULT_PROFILE
+        if profile not in profiles and is_in_project():
+            raise StackDownError(f"The stack on this machine is down. {how_to_start()}")
         if profile not in profiles:
             raise WrongUsageError(
                 "No API is known yet. Sign in with `partnerdesk login --api URL --pool-region REGION --client-id ID`, "
-                "or run this inside the project's folder after `make up`."
+                "or run this inside the project's folder after `make dev`."
             )
     if profile not in profiles:
         known = ", ".join(sorted(profiles)) or "none so far"
@@ -77,6 +80,16 @@ def find_stack_file() -> Path | None:
     return next((path for folder in (here, *here.parents) if (path := folder / STACK_FILE).is_file()), None)
 
 
+def is_in_project() -> bool:
+    """Whether this runs in the folder of the project, or below it."""
+    here = Path.cwd()
+    return any(all((folder / name).is_file() for name in PROJECT_FILES) for folder in (here, *here.parents))
+
+
+def how_to_start() -> str:
+    return "Start it with `make dev`." if is_in_project() else "Start it with `make dev` in the project's folder."
+
+
 def stack_target(path: Path, *, key: str) -> Target:
     try:
         stack = json.loads(path.read_text("utf-8"))
@@ -88,7 +101,7 @@ def stack_target(path: Path, *, key: str) -> Target:
             host=stack["host"],
         )
     except FileNotFoundError:
-        raise WrongUsageError(f"The local stack of this profile is gone: {path} is missing. Run `make up`.") from None
+        raise StackDownError(f"The stack of this profile is down: {path} is missing. {how_to_start()}") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise WrongUsageError(f"{path} does not describe a local stack ({error!r}). Run `make up` again.") from error
     if not {urlsplit(target.api_url).hostname, urlsplit(target.pool_url).hostname} <= LOOPBACK:

@@ -17,6 +17,7 @@ from local.example_links import make_links
 from local.example_renewals import choose_owners
 from local.operators import Access, make_operator
 from local.place import Place
+from local.progress import progress
 from shared.clock import utc_now
 from shared.table.session import TableSession
 
@@ -61,8 +62,8 @@ def seed_once(place: Place, deployment: Deployment) -> None:
             return
     except parameters.exceptions.ParameterNotFound:
         pass
-    print("Bringing the example data ...", flush=True)
-    _seed(place, deployment)
+    with progress("Bringing the example data"):
+        _seed(place, deployment)
     parameters.put_parameter(Name=MARK, Value=mark, Type="String", Overwrite=True)
 
 

@@ -27,7 +27,7 @@ def cut_off_after(_request: httpx.Request, go_on: GoOn) -> httpx.Response:
 
 
 def lose(_request: httpx.Request, _go_on: GoOn) -> httpx.Response:
-    raise httpx.ConnectError("refused")
+    raise httpx.ReadError("cut off")
 
 
 def lose_the_answer(_request: httpx.Request, go_on: GoOn) -> httpx.Response:
