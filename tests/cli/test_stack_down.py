@@ -22,9 +22,11 @@ def project(computer: Path) -> Path:
 
 
 @pytest.fixture
-def refused(signed_in: Run, program: FakeProgram, monkeypatch: pytest.MonkeyPatch) -> list[httpx.Request]:
+def refused(
+    request: pytest.FixtureRequest, program: FakeProgram, monkeypatch: pytest.MonkeyPatch
+) -> list[httpx.Request]:
     """Somebody has signed in, and nothing listens any more; the attempts are noted."""
-    assert signed_in
+    request.getfixturevalue("signed_in")
     attempts: list[httpx.Request] = []
 
     def refuse(request: httpx.Request) -> httpx.Response:
