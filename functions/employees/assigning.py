@@ -159,7 +159,9 @@ def _assign_once(desk: EmployeeDesk, user: User, standing: _Standing, news: Noti
     client, row = standing.client, standing.row
     worker = client.service.workers.get(user.email)
     if row and claims.standing_claim(worker, partner_id=desk.partner_id, user_id=user.user_id):
-        return _fate(desk, client, user) if desk.operation.wrote(row.written_by) else Outcome.ALREADY_ASSIGNED
+        return (
+            _fate(client, user, desk.partner_id) if desk.operation.wrote(row.written_by) else Outcome.ALREADY_ASSIGNED
+        )
     if claims.standing_claims(client.service) >= claims.MOST_CLAIMS:
         raise TooManyEmployeesError(claims.MOST_CLAIMS)
     service = claims.claim(
@@ -195,12 +197,13 @@ def _assign_once(desk: EmployeeDesk, user: User, standing: _Standing, news: Noti
     if news:
         post(transaction, news)
     transaction.commit()
-    return _fate(desk, after, user)
+    return _fate(after, user, desk.partner_id)
 
 
-def _fate(desk: EmployeeDesk, client: Client, user: User) -> Outcome:
-    first = claims.holder(client.service.workers.get(user.email), desk.now)
-    return Outcome.WITHOUT_CREDIT if first and first.partner_id != desk.partner_id else Outcome.ASSIGNED
+def _fate(client: Client, user: User, partner_id: str) -> Outcome:
+    """What the assignment comes to as the client now stands."""
+    first = claims.holder_now(client.service.workers.get(user.email))
+    return Outcome.WITHOUT_CREDIT if first and first.partner_id != partner_id else Outcome.ASSIGNED
 
 
 def _remove(desk: EmployeeDesk, user: User, hub_id: str) -> None:

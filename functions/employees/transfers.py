@@ -45,7 +45,7 @@ def _request(desk: EmployeeDesk, user_id: str, hub_id: str) -> Transfer:
     waiting = _waiting(desk, assignment)
     if waiting:
         return waiting
-    first = claims.holder(client.service.workers.get(assignment.email), desk.now)
+    first = claims.holder_now(client.service.workers.get(assignment.email))
     if first is None or first.partner_id == desk.partner_id:
         raise NoConflictError
     transfer = Transfer(

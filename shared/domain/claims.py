@@ -102,6 +102,16 @@ def holder(worker: Worker | None, at: datetime) -> Claim | None:
     return min(standing, key=lambda one: one.span.since, default=None)
 
 
+def holder_now(worker: Worker | None) -> Claim | None:
+    """Who may earn for the address as things stand: of the claims that have not ended, the first.
+
+    It asks no clock. A request that began before another may write after it, and then its own instant lies before that
+    at which the other's claim begins.
+    """
+    standing = [one for one in worker.claims if one.span.until is None] if worker else []
+    return min(standing, key=lambda one: one.span.since, default=None)
+
+
 def standing_claim(worker: Worker | None, *, partner_id: str, user_id: str) -> Claim | None:
     """The user's claim that has not ended."""
     mine = (one for one in worker.claims if (one.partner_id, one.user_id) == (partner_id, user_id)) if worker else ()

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from shared.domain.claims import holder, standing_claim
+from shared.domain.claims import holder_now, standing_claim
 from shared.domain.clients import Client
 from shared.domain.service import Worker
 
@@ -82,7 +82,7 @@ def _missing(client: Client, candidate: Candidate, *, at: datetime, window: time
         (CreditReason.NOT_A_USER, candidate.is_user),
         (CreditReason.NOT_TAGGED, candidate.is_tagged),
         (CreditReason.NOT_ASSIGNED, claim is not None),
-        (CreditReason.EMAIL_WITH_ANOTHER_PARTNER, holder(worker, at) is claim),
+        (CreditReason.EMAIL_WITH_ANOTHER_PARTNER, holder_now(worker) is claim),
         (CreditReason.NOT_IN_PORTAL, candidate.email in client.profile.portal_users),
         (CreditReason.NO_RECENT_ACTIVITY, last is not None and at - last <= window),
         (CreditReason.RELATIONSHIP_NOT_MANAGED, relation is not None and relation.relationship.is_managed),
