@@ -14,6 +14,7 @@ from shared.domain.clients import Client
 from shared.domain.people import User
 from shared.errors import NotFoundError
 from shared.table.attempts import until_undisturbed
+from shared.table.earlier_requests import AskedAccess
 from shared.table.notices import post
 from shared.table.transactions import Transaction
 
@@ -29,6 +30,8 @@ class RequestedAccess(Struct, frozen=True):
 
 def request_access(desk: EmployeeDesk, user_id: str, client_id: str) -> RequestedAccess:
     """Record the request and mail the client's decision maker; within a day it is answered again without a mail.
+
+    The day hangs on the address, whatever became of the assignment meanwhile.
 
     Raises NotFoundError, AccessGrantedError, UnavailableError.
     """
@@ -50,17 +53,18 @@ def _request(desk: EmployeeDesk, user: User, hub_id: str) -> RequestedAccess:
     if access_of(client, assignment) is PortalAccess.GRANTED:
         raise AccessGrantedError
     last = assignment.access_requested_at
-    if last and desk.now - last < ASKED_AGAIN_AFTER:
+    earlier = desk.earlier.access(hub_id, assignment.email)
+    is_new = earlier is None or earlier.until <= desk.now
+    standing = _asked_now(desk, client) if earlier is None or is_new else earlier
+    asked = replace(assignment, access_requested_at=standing.at, asked_client=standing.asked_client)
+    if asked == assignment:
         return RequestedAccess(assignment, client)
-    maker = client.profile.decision_maker
-    asked = replace(
-        assignment,
-        access_requested_at=desk.now,
-        asked_client=maker is not None and maker.email != client.bounced,
-    )
     transaction = Transaction(desk.session, desk.operation)
     desk.assignments.save(transaction, asked, known=assignment)
-    if maker and asked.asked_client:
+    maker = client.profile.decision_maker
+    if is_new:
+        desk.earlier.save_access(transaction, hub_id, assignment.email, standing, known=earlier)
+    if maker and is_new and asked.asked_client:
         notice = notices.access_requested(
             desk.partner(),
             client,
@@ -81,3 +85,12 @@ def _request(desk: EmployeeDesk, user: User, hub_id: str) -> RequestedAccess:
     result = RequestedAccess(asked, client)
     transaction.commit(result)
     return result
+
+
+def _asked_now(desk: EmployeeDesk, client: Client) -> AskedAccess:
+    maker = client.profile.decision_maker
+    return AskedAccess(
+        at=desk.now,
+        until=desk.now + ASKED_AGAIN_AFTER,
+        asked_client=maker is not None and maker.email != client.bounced,
+    )

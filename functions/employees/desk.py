@@ -15,6 +15,7 @@ from shared.program import Program
 from shared.table.activities import Activities
 from shared.table.assignments import Assignments
 from shared.table.clients import AllClients
+from shared.table.earlier_requests import EarlierRequests
 from shared.table.partners import Partners
 from shared.table.people import Users
 from shared.table.session import TableSession
@@ -53,6 +54,10 @@ class EmployeeDesk(Struct, frozen=True):
     @property
     def transfers(self) -> Transfers:
         return Transfers(self.session, self.partner_id)
+
+    @property
+    def earlier(self) -> EarlierRequests:
+        return EarlierRequests(self.session, self.partner_id)
 
     @property
     def activities(self) -> Activities:

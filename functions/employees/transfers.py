@@ -10,9 +10,11 @@ from functions.employees.desk import EmployeeDesk, hub_id_in, subject_of
 from functions.employees.errors import NoConflictError, TransferOverError
 from shared.domain import claims
 from shared.domain.assignments import Assignment, Transfer, TransferStatus
+from shared.domain.clients import Client
 from shared.errors import NotFoundError
 from shared.ids import new_id
 from shared.table.attempts import until_undisturbed
+from shared.table.earlier_requests import AskedTransfer
 from shared.table.notices import post
 from shared.table.transactions import Transaction
 from shared.table.transfers import Direction, save_transfer
@@ -22,6 +24,8 @@ ANSWER_WITHIN = timedelta(days=14)
 
 def request_transfer(desk: EmployeeDesk, user_id: str, client_id: str) -> Transfer:
     """Ask whoever listed the employee's address first. One that waits already is answered again, not asked twice.
+
+    Nor is one asked twice that was withdrawn because the assignment ended: it waits again, until its day.
 
     Raises NotFoundError, NoConflictError, UnavailableError.
     """
@@ -48,6 +52,10 @@ def _request(desk: EmployeeDesk, user_id: str, hub_id: str) -> Transfer:
     first = claims.holder_now(client.service.workers.get(assignment.email))
     if first is None or first.partner_id == desk.partner_id:
         raise NoConflictError
+    earlier = desk.earlier.transfer(hub_id, assignment.email)
+    withdrawn = _withdrawn(desk, earlier, asked_partner_id=first.partner_id)
+    if withdrawn:
+        return _ask(desk, client, assignment, replace(_resumed(withdrawn), user_id=user_id), withdrawn=withdrawn)
     transfer = Transfer(
         transfer_id=new_id("t"),
         asking_partner_id=desk.partner_id,
@@ -62,23 +70,54 @@ def _request(desk: EmployeeDesk, user_id: str, hub_id: str) -> Transfer:
         created_at=desk.now,
         expires_at=desk.now + ANSWER_WITHIN,
     )
+    return _ask(desk, client, assignment, transfer, earlier=earlier)
+
+
+def _ask(
+    desk: EmployeeDesk,
+    client: Client,
+    assignment: Assignment,
+    transfer: Transfer,
+    *,
+    earlier: AskedTransfer | None = None,
+    withdrawn: Transfer | None = None,
+) -> Transfer:
+    """The request waits from now on: a new one, of which the other is mailed, or one that was withdrawn."""
     transaction = Transaction(desk.session, desk.operation)
     # Unchanged but for its version: the one who is asked must not let go at the same time.
     again = replace(client, version=client.version + 1)
     desk.save_client(transaction, again, known=client)
-    asked = replace(assignment, transfer_id=transfer.transfer_id, asked_partner_id=first.partner_id)
+    asked = replace(assignment, transfer_id=transfer.transfer_id, asked_partner_id=transfer.asked_partner_id)
     desk.assignments.save(transaction, asked, known=assignment)
-    save_transfer(transaction, transfer, known=None)
-    post(transaction, notices.transfer_requested(transfer, now=desk.now))
+    save_transfer(transaction, transfer, known=withdrawn)
+    if withdrawn is None:
+        made = AskedTransfer(transfer_id=transfer.transfer_id, until=transfer.expires_at)
+        desk.earlier.save_transfer(transaction, client.hub_id, assignment.email, made, known=earlier)
+        post(transaction, notices.transfer_requested(transfer, now=desk.now))
     transaction.record(
         partner_id=desk.partner_id,
         action="transfer.requested",
-        subject=subject_of(user_id),
+        subject=subject_of(assignment.user_id),
         before=None,
         after={"transfer_id": transfer.transfer_id, "client_id": client.client_id, "email": transfer.email},
     )
     transaction.commit(transfer)
     return transfer
+
+
+def _withdrawn(desk: EmployeeDesk, earlier: AskedTransfer | None, *, asked_partner_id: str) -> Transfer | None:
+    """The request by which the same partner was asked before, where it was withdrawn and its time is not over."""
+    if earlier is None or earlier.until <= desk.now:
+        return None
+    found = desk.transfers.find(earlier.transfer_id)
+    transfer = found.transfer if found else None
+    if transfer is None or transfer.asked_partner_id != asked_partner_id:
+        return None
+    return transfer if transfer.stored_status is TransferStatus.WITHDRAWN else None
+
+
+def _resumed(withdrawn: Transfer) -> Transfer:
+    return replace(withdrawn, stored_status=TransferStatus.PENDING, decided_at=None)
 
 
 def _waiting(desk: EmployeeDesk, assignment: Assignment) -> Transfer | None:

@@ -457,6 +457,16 @@ DUE_TRANSFERS = "DUE_TRANSFERS"
 """In the index `due`: transfer requests that wait for an answer, until they expire."""
 
 
+def asked_access(partner_id: str, hub_id: str, email: str) -> Key:
+    """PARTNER#p-7 / ASKED_ACCESS#4711#nia@hill.example: when the client was last asked to add this address"""
+    return Key(f"PARTNER#{part(partner_id)}", f"ASKED_ACCESS#{part(hub_id)}#{_address(email)}")
+
+
+def asked_transfer(partner_id: str, hub_id: str, email: str) -> Key:
+    """PARTNER#p-7 / ASKED_TRANSFER#4711#nia@hill.example: the request by which another was asked for this address"""
+    return Key(f"PARTNER#{part(partner_id)}", f"ASKED_TRANSFER#{part(hub_id)}#{_address(email)}")
+
+
 def activity_record(hub_id: str, email: str) -> Key:
     """CLIENT#4711 / ACTIVITY#nia@hill.example"""
     return Key(f"CLIENT#{part(hub_id)}", f"ACTIVITY#{_address(email)}")

@@ -93,13 +93,13 @@ class Transfers(Struct, frozen=True):
 
 
 def save_transfer(transaction: Transaction, transfer: Transfer, *, known: Transfer | None) -> None:
-    """Both rows, new or over the pending ones; refused with ChangedMeanwhileError."""
+    """Both rows, new or over those that were read; refused with ChangedMeanwhileError."""
     for direction in Direction:
         transaction.put(
             _key(transfer, direction),
             _item(transfer, direction),
-            condition="stored_status = :pending" if known else ABSENT,
-            values={":pending": TransferStatus.PENDING} if known else None,
+            condition="stored_status = :known" if known else ABSENT,
+            values={":known": known.stored_status} if known else None,
             refusal=_stale,
         )
 

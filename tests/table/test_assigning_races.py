@@ -6,7 +6,6 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from botocore.hooks import HierarchicalEmitter
 
 from functions.employees.assigning import Fate, Outcome, assign_clients
 from functions.employees.desk import EmployeeDesk
@@ -58,7 +57,7 @@ def shared_client(table: StoredTable) -> StoredTable:
 
 @pytest.mark.feature("A106", "A107")
 def test_whoever_writes_second_is_told_so_though_its_request_began_first(shared_client: StoredTable) -> None:
-    events: HierarchicalEmitter = dynamodb().meta.events
+    events = dynamodb().meta.events
     answers: dict[str, Fate] = {}
 
     def overtake(**_: object) -> None:

@@ -52,6 +52,20 @@ def ask(office: Office) -> None:
     office.api.post(f"{OF_NIA}/clients/c-4711/transfer-request", email=RIVAL)
 
 
+def ask_anew(office: Office) -> None:
+    """The request was withdrawn with its assignment, which is there again."""
+    ask(office)
+    office.remove("4711", email=RIVAL)
+    office.assign("4711", email=RIVAL)
+
+
+def request_anew(office: Office) -> None:
+    office.assign("4712")
+    office.api.post(f"{OF_NIA}/clients/c-4712/request-access")
+    office.remove("4712")
+    office.assign("4712")
+
+
 def activity(number: int) -> Item:
     return {
         "id": f"e-{number}",
@@ -80,6 +94,10 @@ WRITES = {
         before=assign("4711", email=RIVAL),
     ),
     "request access": Write(method="POST", path=f"{OF_NIA}/clients/c-4712/request-access", before=assign("4712")),
+    "request access anew": Write(method="POST", path=f"{OF_NIA}/clients/c-4712/request-access", before=request_anew),
+    "ask for a transfer anew": Write(
+        method="POST", path=f"{OF_NIA}/clients/c-4711/transfer-request", email=RIVAL, before=ask_anew
+    ),
     "ask for a transfer": Write(
         method="POST", path=f"{OF_NIA}/clients/c-4711/transfer-request", email=RIVAL, before=contest
     ),
