@@ -109,6 +109,7 @@ def link_signed(language: Language = Language.ENGLISH) -> LinkSigned:
         signer_name="Jonas Müller",
         decided_at=DECIDED_AT,
         time_zone="Europe/Berlin",
+        url=URL,
     )
 
 
@@ -122,6 +123,7 @@ def link_rejected(language: Language = Language.ENGLISH) -> LinkRejected:
         reason=REASON,
         decided_at=DECIDED_AT,
         time_zone="Europe/Berlin",
+        url=URL,
     )
 
 
@@ -132,4 +134,5 @@ def link_expired(language: Language = Language.ENGLISH) -> LinkExpired:
         link_name="Müller: Marketing and Sales",
         statement=statement(),
         expired_on=date(2026, 4, 1),
+        page="https://partners.contoso.example/reference/confirmation-links",
     )

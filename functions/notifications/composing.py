@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from functions.notifications import employee_mails
 from functions.notifications.contents import Reader, link_id_of
+from functions.notifications.partner_pages import PartnerPage
 from functions.notifications.renewal_mails import renewal_digest, renewal_notice
 from functions.notifications.tier_mails import tier_warning
 from shared.clock import instant
@@ -128,6 +129,7 @@ def _link_signed(told: _Told, reader: Reader) -> Mail:
         signer_name=told.decision["signer_name"],
         decided_at=told.decided_at,
         time_zone=told.time_zone,
+        url=told.url,
     )
 
 
@@ -141,6 +143,7 @@ def _link_rejected(told: _Told, reader: Reader) -> Mail:
         reason=told.decision["reason"],
         decided_at=told.decided_at,
         time_zone=told.time_zone,
+        url=told.url,
     )
 
 
@@ -151,6 +154,7 @@ def _link_expired(told: _Told, reader: Reader) -> Mail:
         link_name=told.link["name"],
         statement=told.statement,
         expired_on=told.expires_on,
+        page=PartnerPage.LINKS.url,
     )
 
 

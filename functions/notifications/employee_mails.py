@@ -1,6 +1,7 @@
 """From a notice about partner employees to its mail."""
 
 from functions.notifications.contents import Reader
+from functions.notifications.partner_pages import PartnerPage
 from shared.clock import instant
 from shared.domain.assignments import TransferStatus
 from shared.domain.notices import Notice
@@ -46,6 +47,7 @@ def transfer_requested(notice: Notice, reader: Reader) -> Mail:
         asking_partner_name=content["asking_partner_name"],
         asking_user_name=content["asking_user_name"],
         answer_by=instant(content["expires_at"]).date(),
+        page=PartnerPage.TRANSFERS.url,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from functions.notifications.contents import Reader
+from functions.notifications.partner_pages import PartnerPage
 from shared.domain.money import Money
 from shared.domain.notices import Notice
 from shared.domain.renewals import Owner, RenewalStatus
@@ -41,7 +42,9 @@ def renewal_notice(notice: Notice, reader: Reader, *, vendor_name: str) -> Mail:
     if reader.email == notice.email:
         return RenewalForClient(language=reader.language, contact_name=reader.name, renewal=mailed)
     is_own = Owner(content["owner"]) is Owner.PARTNER
-    return RenewalForPartner(language=reader.language, user_name=reader.name, renewal=mailed, is_own=is_own)
+    return RenewalForPartner(
+        language=reader.language, user_name=reader.name, renewal=mailed, is_own=is_own, page=PartnerPage.RENEWALS.url
+    )
 
 
 def renewal_digest(notice: Notice, reader: Reader) -> Mail:
@@ -55,6 +58,7 @@ def renewal_digest(notice: Notice, reader: Reader) -> Mail:
         partner_name=content["partner_name"],
         renewals=tuple(_digested(one) for one in content["renewals"]),
         more=content["more"],
+        page=PartnerPage.RENEWALS.url,
         unsubscribe_url=stop_digest_url(DigestPlace(notice.partner_id, notice.user_id)),
     )
 

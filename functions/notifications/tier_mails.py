@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from functions.notifications.contents import Reader
+from functions.notifications.partner_pages import PartnerPage
 from shared.domain.notices import Notice
 from shared.domain.partners import Tier
 from shared.domain.tiers import Bar, ReviewReason
@@ -27,4 +28,5 @@ def tier_warning(notice: Notice, reader: Reader) -> Mail:
         sold=Decimal(content["points"]["sold"]),
         missing=Bar(Decimal(content["missing"]["total"]), Decimal(content["missing"]["sold"])),
         certification_expires_on=date.fromisoformat(expires_on) if expires_on else None,
+        page=PartnerPage.TIER.url,
     )

@@ -5,6 +5,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from shared.domain.languages import Language
+from shared.web.languages import translations
 
 
 class Fact(Struct, frozen=True, kw_only=True):
@@ -27,6 +28,12 @@ class Step(Struct, frozen=True, kw_only=True):
     label: str
     url: str
     hint: str
+
+
+def step_to(url: str, *, label: str, language: Language) -> Step:
+    """A button that opens a page."""
+    hint = translations(language).gettext("If the button does not work, copy this address into your browser:")
+    return Step(label=label, url=url, hint=hint)
 
 
 class MailContent(Struct, frozen=True, kw_only=True):

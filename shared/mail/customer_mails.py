@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from shared.domain.languages import Language
 from shared.mail.confirmation import Statement, statement_facts
-from shared.mail.content import Fact, MailContent, Quotation, Step
+from shared.mail.content import Fact, MailContent, Quotation, Step, step_to
 from shared.web.formats import day_text, instant_text
 from shared.web.languages import translations
 
@@ -153,12 +153,7 @@ def _greeting(contact_name: str, *, language: Language) -> str:
 
 
 def _decide_step(url: str, *, language: Language) -> Step:
-    texts = translations(language)
-    return Step(
-        label=texts.gettext("Sign or reject"),
-        url=url,
-        hint=texts.gettext("If the button does not work, copy this address into your browser:"),
-    )
+    return step_to(url, label=translations(language).gettext("Sign or reject"), language=language)
 
 
 def _deadline(decide_before: date, *, language: Language) -> str:

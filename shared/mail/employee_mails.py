@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from shared.domain.assignments import TransferStatus
 from shared.domain.languages import Language
-from shared.mail.content import Fact, MailContent
+from shared.mail.content import Fact, MailContent, step_to
 from shared.web.formats import day_text
 from shared.web.languages import translations
 
@@ -67,14 +67,15 @@ class AccessRequested(Struct, frozen=True, kw_only=True):
         }
         return MailContent(
             language=self.language,
-            subject=texts.gettext("%(partner)s asks for access to the account of %(company)s") % names,
-            summary=texts.gettext("%(employee)s is to work in your account.") % names,
+            subject=texts.gettext("%(partner)s asks you to add %(employee)s as a user") % names,
+            summary=texts.gettext("For the work of %(partner)s for %(company)s.") % names,
             greeting=_greeting(self.contact_name, language=self.language),
-            heading=texts.gettext("Access to your account is asked for"),
+            heading=texts.gettext("Please add %(employee)s as a user") % names,
             paragraphs=(
                 texts.gettext(
-                    "%(sender)s of %(partner)s, a partner of %(vendor)s, asks you to add %(employee)s as a user of the "
-                    "account of %(company)s. You alone decide; nobody has access until you add them there yourself."
+                    "%(partner)s, a partner of %(vendor)s, works for %(company)s. So that %(employee)s of %(partner)s "
+                    "can do that work, %(sender)s asks you to add %(employee)s as a user of your %(vendor)s account. "
+                    "You decide: nobody has access until you add the user there yourself."
                 )
                 % names,
             ),
@@ -84,14 +85,20 @@ class AccessRequested(Struct, frozen=True, kw_only=True):
             ),
             quotation=None,
             step=None,
-            closing=(texts.gettext("If you have questions, reply to this email: it reaches %(sender)s.") % names,),
+            closing=(
+                texts.gettext(
+                    "To check this request, sign in to your %(vendor)s account the way you always do, or reply to this "
+                    "email: your reply reaches %(sender)s. We ask you for no password and for no click."
+                )
+                % names,
+            ),
             why=texts.gettext("You receive this email because you are the decision maker of %(company)s at %(vendor)s.")
             % names,
         )
 
 
 class TransferRequested(Struct, frozen=True, kw_only=True):
-    """Another partner asks to let go of an address; `answer_by` is the last day in UTC."""
+    """Another partner asks to let go of an address; `answer_by` is the last day in UTC, `page` where to answer."""
 
     language: Language
     user_name: str
@@ -100,6 +107,7 @@ class TransferRequested(Struct, frozen=True, kw_only=True):
     asking_partner_name: str
     asking_user_name: str
     answer_by: date
+    page: str
 
     def content(self) -> MailContent:
         texts = translations(self.language)
@@ -108,9 +116,9 @@ class TransferRequested(Struct, frozen=True, kw_only=True):
         return MailContent(
             language=self.language,
             subject=texts.gettext("%(partner)s asks you to let go of an employee at %(company)s") % names,
-            summary=texts.gettext("Accept or decline until %(day)s.") % {"day": day},
+            summary=texts.gettext("Accept or decline by %(day)s.") % {"day": day},
             greeting=_greeting(self.user_name, language=self.language),
-            heading=texts.gettext("A transfer request waits for you"),
+            heading=texts.gettext("Another partner asks you to let go of an employee"),
             paragraphs=(
                 texts.gettext(
                     "%(sender)s of %(partner)s asks you to end the assignment of the e-mail address below to "
@@ -120,11 +128,11 @@ class TransferRequested(Struct, frozen=True, kw_only=True):
             ),
             facts=_facts(self.email, self.company, language=self.language),
             quotation=None,
-            step=None,
+            step=step_to(self.page, label=texts.gettext("Accept or decline"), language=self.language),
             closing=(
                 texts.gettext(
                     "If you accept, your employee no longer works for the client and your managed credit for it ends "
-                    "at once. If you do nothing until %(day)s, everything stays as it is."
+                    "at once. If you do nothing by %(day)s, everything stays as it is."
                 )
                 % {"day": day},
             ),

@@ -6,13 +6,13 @@ from msgspec import Struct
 
 from shared.domain.languages import Language
 from shared.mail.confirmation import Statement, statement_facts
-from shared.mail.content import Fact, MailContent, Quotation
+from shared.mail.content import Fact, MailContent, Quotation, Step, step_to
 from shared.web.formats import day_text, instant_text
 from shared.web.languages import translations
 
 
 class LinkSigned(Struct, frozen=True, kw_only=True):
-    """The customer confirmed. `time_zone` is the partner's."""
+    """The customer confirmed. `time_zone` is the partner's, `url` the page with the outcome."""
 
     language: Language
     user_name: str
@@ -21,6 +21,7 @@ class LinkSigned(Struct, frozen=True, kw_only=True):
     signer_name: str
     decided_at: datetime
     time_zone: str
+    url: str
 
     def content(self) -> MailContent:
         texts = translations(self.language)
@@ -39,14 +40,14 @@ class LinkSigned(Struct, frozen=True, kw_only=True):
                 *statement_facts(self.statement, language=self.language),
             ),
             quotation=None,
-            step=None,
+            step=_outcome(self.url, language=self.language),
             closing=(),
             why=_why(language=self.language),
         )
 
 
 class LinkRejected(Struct, frozen=True, kw_only=True):
-    """The customer rejected and said why."""
+    """The customer rejected and said why. `url` is the page with the outcome."""
 
     language: Language
     user_name: str
@@ -56,6 +57,7 @@ class LinkRejected(Struct, frozen=True, kw_only=True):
     reason: str
     decided_at: datetime
     time_zone: str
+    url: str
 
     def content(self) -> MailContent:
         texts = translations(self.language)
@@ -74,24 +76,21 @@ class LinkRejected(Struct, frozen=True, kw_only=True):
                 *statement_facts(self.statement, language=self.language),
             ),
             quotation=Quotation(label=texts.gettext("Reason"), text=self.reason),
-            step=None,
-            closing=(
-                texts.gettext(
-                    "Once what was wrong is put right, you can clone the link, correct the clone and send it again."
-                ),
-            ),
+            step=_outcome(self.url, language=self.language),
+            closing=(texts.gettext("Once that is settled, you can clone the link, correct the clone and send it."),),
             why=_why(language=self.language),
         )
 
 
 class LinkExpired(Struct, frozen=True, kw_only=True):
-    """Nobody decided in time; `expired_on` is a day in the partner's zone."""
+    """Nobody decided in time; `expired_on` is a day in the partner's zone, `page` where links are cloned."""
 
     language: Language
     user_name: str
     link_name: str
     statement: Statement
     expired_on: date
+    page: str
 
     def content(self) -> MailContent:
         texts = translations(self.language)
@@ -115,10 +114,14 @@ class LinkExpired(Struct, frozen=True, kw_only=True):
                 *statement_facts(self.statement, language=self.language),
             ),
             quotation=None,
-            step=None,
-            closing=(texts.gettext("To ask again, clone the link and send the clone."),),
+            step=step_to(self.page, label=texts.gettext("Clone a link"), language=self.language),
+            closing=(),
             why=_why(language=self.language),
         )
+
+
+def _outcome(url: str, *, language: Language) -> Step:
+    return step_to(url, label=translations(language).gettext("See the outcome"), language=language)
 
 
 def _greeting(user_name: str, *, language: Language) -> str:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from shared.domain.languages import Language
 from shared.domain.money import Money
-from shared.mail.content import Fact, MailContent
+from shared.mail.content import Fact, MailContent, step_to
 from shared.web.formats import day_text, money_text
 from shared.web.labels import product_label
 from shared.web.languages import translations
@@ -49,12 +49,13 @@ class RenewalForClient(Struct, frozen=True, kw_only=True):
         names = _names(self.renewal, language=self.language)
         if self.renewal.decide_by:
             next_step = texts.gettext(
-                "If nothing changes, it renews by itself on the terms below. If you want to change or cancel it, talk "
-                "to %(partner)s before %(deadline)s; a reply to this email reaches the right person, too."
+                "If you do nothing, it renews automatically on the terms below. To change or cancel it, please talk to "
+                "%(partner)s before %(deadline)s, or reply to this email."
             )
         else:
             next_step = texts.gettext(
-                "It renews by itself on the terms below. If you have questions, reply to this email or ask %(partner)s."
+                "It renews automatically on the terms below. If you have questions, reply to this email or ask "
+                "%(partner)s."
             )
         return MailContent(
             language=self.language,
@@ -75,47 +76,47 @@ class RenewalForClient(Struct, frozen=True, kw_only=True):
             step=None,
             closing=(),
             why=texts.gettext(
-                "You receive this email because %(company)s named you as its decision maker at %(vendor)s. It is about "
-                "your contract, so it cannot be unsubscribed."
+                "You receive this email because %(company)s named you as its decision maker at %(vendor)s. It concerns "
+                "your contract, so you cannot unsubscribe from it."
             )
             % names,
         )
 
 
 class RenewalForPartner(Struct, frozen=True, kw_only=True):
-    """To the partner's user alone. `is_own` where the partner talks to the client; otherwise the vendor could not."""
+    """To the partner's user alone. `is_own` where the partner talks to the client; otherwise the vendor could not.
+
+    `page` is where renewals are decided.
+    """
 
     language: Language
     user_name: str
     renewal: MailedRenewal
     is_own: bool
+    page: str
 
     def content(self) -> MailContent:
         texts = translations(self.language)
         names = _names(self.renewal, language=self.language)
         if self.is_own:
             told = texts.gettext(
-                "%(company)s's subscription to %(product)s renews on %(day)s. %(partner)s talks to this client about "
-                "renewals: nobody else has told it."
+                "%(company)s's subscription to %(product)s renews on %(day)s. %(partner)s handles renewals with this "
+                "client: nobody else has told it."
             )
         else:
             told = texts.gettext(
-                "%(company)s's subscription to %(product)s renews on %(day)s. %(vendor)s could not tell the client: no "
-                "decision maker is known there whom mail reaches. Please tell it yourself."
+                "%(company)s's subscription to %(product)s renews on %(day)s. %(vendor)s could not reach a decision "
+                "maker at the client. Please tell the client yourself."
             )
         if self.renewal.decide_by:
             subject = texts.gettext("Decide by %(deadline)s: %(company)s, %(product)s")
-            summary = texts.gettext("Confirm the renewal or ask for its cancellation; otherwise it renews by itself.")
-            closing = (
-                texts.gettext(
-                    "An admin of %(partner)s decides, through the API or on the command line with: "
-                    "partnerdesk renewals decide %(renewal)s"
-                )
-                % names,
+            summary = texts.gettext(
+                "Confirm the renewal or ask for its cancellation; otherwise it renews automatically."
             )
+            closing = (texts.gettext("Any admin of %(partner)s can decide.") % names,)
         else:
             subject = texts.gettext("Renews on %(day)s: %(company)s, %(product)s")
-            summary = texts.gettext("Nobody has decided in time, so it renews by itself.")
+            summary = texts.gettext("Nobody decided in time, so it renews automatically.")
             closing = (
                 texts.gettext("The last day to decide has passed. Ask the renewal manager if something has to change."),
             )
@@ -131,12 +132,11 @@ class RenewalForPartner(Struct, frozen=True, kw_only=True):
                 *_facts(self.renewal, language=self.language),
             ),
             quotation=None,
-            step=None,
+            step=step_to(self.page, label=texts.gettext("Decide"), language=self.language)
+            if self.renewal.decide_by
+            else None,
             closing=closing,
-            why=texts.gettext(
-                "You receive this email because the renewal settings of %(partner)s name you, or nobody, as the "
-                "user to notify."
-            )
+            why=texts.gettext("You receive this email because you are notified of the renewals of %(partner)s.")
             % names,
         )
 
@@ -154,22 +154,21 @@ class DigestedRenewal(Struct, frozen=True, kw_only=True):
 
 
 class RenewalDigest(Struct, frozen=True, kw_only=True):
-    """Once a week, what waits for a decision; `more` where there is more than is listed."""
+    """Once a week, what waits for a decision; `more` where there is more than is listed, `page` where to decide."""
 
     language: Language
     user_name: str
     partner_name: str
     renewals: Sequence[DigestedRenewal]
     more: bool
+    page: str
     unsubscribe_url: str
 
     def content(self) -> MailContent:
         texts = translations(self.language)
         names = {"partner": self.partner_name}
         first = day_text(self.renewals[0].decide_by, language=self.language)
-        closing = [texts.gettext("Decide through the API, or on the command line with partnerdesk renewals.")]
-        if self.more:
-            closing.insert(0, texts.gettext("More renewals wait with later deadlines; the list shows them all."))
+        more = texts.gettext("More renewals with later deadlines are waiting; the list shows them all.")
         return MailContent(
             language=self.language,
             subject=texts.gettext("Renewals to decide, the next by %(day)s") % {"day": first},
@@ -177,13 +176,12 @@ class RenewalDigest(Struct, frozen=True, kw_only=True):
             greeting=texts.gettext("Hello %(name)s,") % {"name": self.user_name},
             heading=texts.gettext("Renewals that wait for a decision"),
             paragraphs=(
-                texts.gettext("Where nobody at %(partner)s decides in time, the subscription renews by itself.")
-                % names,
+                texts.gettext("If nobody at %(partner)s decides in time, a subscription renews automatically.") % names,
             ),
             facts=tuple(self._fact(one) for one in self.renewals),
             quotation=None,
-            step=None,
-            closing=tuple(closing),
+            step=step_to(self.page, label=texts.gettext("Decide"), language=self.language),
+            closing=(more,) if self.more else (),
             why=texts.gettext(
                 "You receive this email every Monday because you turned on the weekly digest of %(partner)s. To end "
                 "it: %(url)s"

@@ -8,13 +8,16 @@ from msgspec import Struct
 from shared.domain.languages import Language
 from shared.domain.partners import Tier
 from shared.domain.tiers import Bar, ReviewReason
-from shared.mail.content import Fact, MailContent
+from shared.mail.content import Fact, MailContent, step_to
 from shared.web.formats import day_text, number_text
 from shared.web.languages import translations
 
 
 class TierWarning(Struct, frozen=True, kw_only=True):
-    """A review lies ahead that would take the tier, by what is known now. `missing` is what its bar still needs."""
+    """A review lies ahead that would take the tier, by what is known now.
+
+    `missing` is what its bar still needs, `page` where the tier is shown.
+    """
 
     language: Language
     user_name: str
@@ -27,6 +30,7 @@ class TierWarning(Struct, frozen=True, kw_only=True):
     sold: Decimal
     missing: Bar
     certification_expires_on: date | None
+    page: str
 
     def content(self) -> MailContent:
         texts = translations(self.language)
@@ -36,13 +40,23 @@ class TierWarning(Struct, frozen=True, kw_only=True):
             "then": self.tier_then.title(),
             "day": day_text(self.review_on, language=self.language),
         }
+        if self.tier_then is Tier.UNTIERED:
+            outlook = texts.gettext(
+                "The tier of %(partner)s is reviewed on %(day)s. As things stand, %(partner)s loses %(tier)s and has "
+                "no tier from then on."
+            )
+        else:
+            outlook = texts.gettext(
+                "The tier of %(partner)s is reviewed on %(day)s. As things stand, %(tier)s becomes %(then)s."
+            )
         if self.reason is ReviewReason.NOT_CERTIFIED:
             what_to_do = texts.gettext(
-                "The certification of %(partner)s is not valid on that day. Renew it before: no tier comes without it."
+                "The certification of %(partner)s ends before that day. Please renew it: there is no tier without it."
             )
         else:
             what_to_do = texts.gettext(
-                "To keep it, reach the points of %(tier)s by the end of a month before the review, or on its day."
+                "To keep %(tier)s, %(partner)s needs the points of that tier at the end of any month before the "
+                "review, or on the day of the review."
             )
         return MailContent(
             language=self.language,
@@ -50,16 +64,10 @@ class TierWarning(Struct, frozen=True, kw_only=True):
             summary=texts.gettext("What is missing to keep it."),
             greeting=texts.gettext("Hello %(name)s,") % {"name": self.user_name},
             heading=texts.gettext("Your tier is at risk"),
-            paragraphs=(
-                texts.gettext(
-                    "on %(day)s the tier of %(partner)s is reviewed. As it stands, %(tier)s becomes %(then)s."
-                )
-                % names,
-                what_to_do % names,
-            ),
+            paragraphs=(outlook % names, what_to_do % names),
             facts=self._facts(),
             quotation=None,
-            step=None,
+            step=step_to(self.page, label=texts.gettext("See where you stand"), language=self.language),
             closing=(),
             why=texts.gettext("You receive this email because you are an admin of %(partner)s.") % names,
         )
@@ -68,7 +76,7 @@ class TierWarning(Struct, frozen=True, kw_only=True):
         texts = translations(self.language)
         points = (
             (texts.gettext("Points"), self.total),
-            (texts.gettext("Sold points among them"), self.sold),
+            (texts.gettext("Sold points in that"), self.sold),
             (texts.gettext("Points missing"), self.missing.total),
             (texts.gettext("Sold points missing"), self.missing.sold),
         )

@@ -8,6 +8,9 @@ from msgspec.structs import replace
 
 from functions.notifications.composing import compose
 from functions.notifications.contents import Reader, customer_of
+from functions.notifications.partner_pages import PartnerPage
+from functions.reference.document import document
+from functions.reference.views import areas
 from shared.domain.languages import Language
 from shared.domain.links import LinkDraft, LinkPlace
 from shared.domain.notices import NoticeKind
@@ -102,6 +105,7 @@ def test_a_signature_is_told_to_the_creator(language: Language) -> None:
         signer_name="Jonas Müller",
         decided_at=DECIDED_AT,
         time_zone="Europe/Berlin",
+        url=url(),
     )
 
 
@@ -116,6 +120,7 @@ def test_a_rejection_is_told_to_the_creator_with_its_reason(language: Language) 
         reason="We did it ourselves.",
         decided_at=DECIDED_AT,
         time_zone="Europe/Berlin",
+        url=url(),
     )
 
 
@@ -127,6 +132,7 @@ def test_an_expiry_is_told_to_the_creator(language: Language) -> None:
         link_name="Müller: Marketing and Sales",
         statement=STATEMENT,
         expired_on=LAST_DAY,
+        page=PartnerPage.LINKS.url,
     )
 
 
@@ -175,3 +181,7 @@ def test_content_that_lacks_something_names_the_notice_and_nothing_else(told: It
 
     assert str(raised.value) == "notice n-1 cannot be read"
     assert raised.value.__cause__ is None
+
+
+def test_the_pages_that_mails_name_are_there() -> None:
+    assert {page.value for page in PartnerPage} <= {area.slug for area in areas(document())}

@@ -111,10 +111,11 @@ def test_the_decision_maker_reads_who_asks_for_whom_and_answers_that_person(desk
         "Dana Day <dana@acme.example>",
         "Zoe Zander <zoe@nordwind.example>",
     )
-    assert message["Subject"] == "Nordwind Beratung GmbH asks for access to the account of Acme"
+    assert message["Subject"] == "Nordwind Beratung GmbH asks you to add Karla Vogt as a user"
     assert (
-        f"Zoe Zander of Nordwind Beratung GmbH, a partner of {VENDOR}, asks you to add Karla Vogt as a user of the "
-        "account of Acme. You alone decide; nobody has access until you add them there yourself."
+        f"Nordwind Beratung GmbH, a partner of {VENDOR}, works for Acme. So that Karla Vogt of Nordwind Beratung GmbH "
+        f"can do that work, Zoe Zander asks you to add Karla Vogt as a user of your {VENDOR} account. You decide: "
+        "nobody has access until you add the user there yourself."
     ) in text
     assert f"Employee: Karla Vogt E-mail address: {CREATOR}" in text
 
@@ -126,7 +127,7 @@ def test_an_admin_of_the_partner_that_is_asked_reads_who_asks_and_until_when(des
     assert message["To"] == "Abel Adler <abel@nordwind.example>"
     assert message["Subject"] == "Lake & Co asks you to let go of an employee at Acme"
     assert "Rita Lake of Lake & Co asks you to end the assignment of the e-mail address below to Acme." in text
-    assert "If you do nothing until March 31, 2026, everything stays as it is." in text
+    assert "If you do nothing by March 31, 2026, everything stays as it is." in text
     assert f"E-mail address: {CREATOR} Client: Acme" in text
 
 

@@ -36,7 +36,13 @@ KINDS = list(NoticeKind)
 EVERLASTING = replace(link(), expires_at=datetime(2099, 12, 31, tzinfo=UTC))
 """A link that the real clock of the functions' entries does not end."""
 
-WITH_THE_URL = {NoticeKind.LINK_SENT, NoticeKind.LINK_REMINDER, NoticeKind.DECISION_RECEIPT}
+WITH_THE_URL = {
+    NoticeKind.LINK_SENT,
+    NoticeKind.LINK_REMINDER,
+    NoticeKind.DECISION_RECEIPT,
+    NoticeKind.LINK_SIGNED,
+    NoticeKind.LINK_REJECTED,
+}
 PRIVATE = (CUSTOMER, "jonas", "Jonas", "Müller", "karla@nordwind.example", "Karla", "We did it ourselves.")
 """Addresses, names and words of people: they stand in the table and in mails, never in logs or metrics."""
 

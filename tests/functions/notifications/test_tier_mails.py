@@ -46,8 +46,9 @@ def test_an_admin_reads_what_is_missing() -> None:
 
     for text in (
         "Hello Karla Vogt,",
-        "on July 15, 2026 the tier of Nordwind Beratung GmbH is reviewed. As it stands, Gold becomes Silver.",
-        "To keep it, reach the points of Gold by the end of a month before the review, or on its day.",
+        "The tier of Nordwind Beratung GmbH is reviewed on July 15, 2026. As things stand, Gold becomes Silver.",
+        "To keep Gold, Nordwind Beratung GmbH needs the points of that tier at the end of any month before the "
+        "review, or on the day of the review.",
         "Points missing: 13",
         "Certified until: November 1, 2026",
     ):
@@ -57,14 +58,14 @@ def test_an_admin_reads_what_is_missing() -> None:
 def test_an_admin_reads_it_in_german() -> None:
     told = mail(warning(missing={"total": 13.5, "sold": 0}), Language.GERMAN)
 
-    assert "am 15. Juli 2026 wird die Stufe von Nordwind Beratung GmbH überprüft." in told
+    assert "Die Stufe von Nordwind Beratung GmbH wird am 15. Juli 2026 überprüft." in told
     assert "Fehlende Punkte: 13,5" in told
 
 
 def test_a_lapsing_certificate_is_named_as_the_reason() -> None:
     told = mail(warning(reason="not_certified", tier_then="untiered", certification_expires_on=None), Language.ENGLISH)
 
-    assert "The certification of Nordwind Beratung GmbH is not valid on that day." in told
+    assert "The certification of Nordwind Beratung GmbH ends before that day." in told
     assert "Certified until" not in told
 
 
