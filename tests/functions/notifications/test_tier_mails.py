@@ -47,8 +47,10 @@ def test_an_admin_reads_what_is_missing() -> None:
     for text in (
         "Hello Karla Vogt,",
         "The tier of Nordwind Beratung GmbH is reviewed on July 15, 2026. As things stand, Gold becomes Silver.",
-        "To keep Gold, Nordwind Beratung GmbH needs the points of that tier at the end of any month before the "
-        "review, or on the day of the review.",
+        (
+            "To keep Gold, Nordwind Beratung GmbH needs the points of that tier at the end of any month before the "
+            "review, or on the day of the review."
+        ),
         "Points missing: 13",
         "Certified until: November 1, 2026",
     ):
