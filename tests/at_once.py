@@ -19,13 +19,13 @@ def all_at_once(
 
     Raises the first failure of any of them.
     """
-    barrier = threading.Barrier(threads)
+    barrier = threading.Barrier(threads, timeout=longest_wait)
     answers: list[Any] = [None] * threads
     failures: list[BaseException] = []
     left_alone: list[int] = []
 
     def meet() -> None:
-        barrier.wait(longest_wait)
+        barrier.wait()
 
     def run(number: int) -> None:
         try:

@@ -48,7 +48,7 @@ def main() -> int:
     for number in PASSED_ON:
         signal.signal(number, pass_on)
     threading.Thread(target=end, daemon=True).start()
-    return child.wait()
+    return child.wait(None)  # as long as the command takes: whoever runs it has the limit
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def served(server: HTTPServer) -> Iterator[None]:
         thread.start()
         yield
         server.shutdown()
-        thread.join()
+        thread.join(60)
 
 
 @contextmanager

@@ -11,14 +11,21 @@ SLOW = ("httpx", "pydantic", "email_validator", "publicsuffixlist", "boto3", "bo
 def test_help_loads_nothing_that_only_some_commands_need() -> None:
     script = f"import sys, cli.main; print([name for name in {SLOW} if name in sys.modules])"
 
-    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=PROJECT)
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=PROJECT, timeout=60
+    )
 
     assert result.stdout == "[]\n"
 
 
 def test_help_names_the_commands_and_the_exit_codes() -> None:
     result = subprocess.run(
-        [sys.executable, "-m", "cli.main", "--help"], capture_output=True, text=True, check=True, cwd=PROJECT
+        [sys.executable, "-m", "cli.main", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=PROJECT,
+        timeout=60,
     )
 
     for word in ("login", "logout", "whoami", "capacity", "registrations", "3 not signed"):

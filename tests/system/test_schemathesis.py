@@ -108,7 +108,7 @@ def url(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatc
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-        thread.join()
+        thread.join(60)
         server.server_close()
 
 

@@ -102,7 +102,9 @@ def test_a_package_is_complete_runs_alone_and_answers(
 def run_in(package: Path, program: str) -> str:
     """What Python complains about when it runs this with an unpacked package and nothing else."""
     found = f"import sys; sys.path.insert(0, {str(package)!r}); {program}"
-    run = subprocess.run([sys.executable, "-I", "-S", "-B", "-c", found], check=False, capture_output=True, text=True)
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", "-c", found], check=False, capture_output=True, text=True, timeout=120
+    )
     return run.stderr
 
 
@@ -126,7 +128,9 @@ def package(tmp_path: Path) -> Path:
 
 def compile_to(folder: Path, *, mode: str) -> None:
     subprocess.run(
-        [sys.executable, "-m", "compileall", "-q", "-b", "-f", "--invalidation-mode", mode, folder], check=True
+        [sys.executable, "-m", "compileall", "-q", "-b", "-f", "--invalidation-mode", mode, folder],
+        check=True,
+        timeout=60,
     )
 
 

@@ -11,7 +11,7 @@ def test_all_begin_together_and_answer_in_their_order() -> None:
     running = threading.Barrier(8, timeout=60)
 
     def work(number: int, meet: Meet) -> int:
-        running.wait()  # passes only while all eight are here
+        running.wait(60)  # passes only while all eight are here
         meet()
         return number * number
 

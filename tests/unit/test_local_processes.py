@@ -24,7 +24,7 @@ def test_an_ended_process_is_gone_even_before_its_parent_takes_notice() -> None:
     child = ended_child()
     assert find_process(child.pid) is None
     assert not group_is_running(child.pid)
-    child.wait()
+    child.wait(60)
 
 
 def test_a_line_of_proc_is_read_past_any_program_name() -> None:

@@ -32,7 +32,7 @@ def library(tmp_path: Path) -> Path:
 
 def run(library: Path, program: str) -> str:
     command = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(library)!r})\n{program}"]
-    return subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60).stdout.strip()
 
 
 NAME = PACKAGES[0].replace("/", ".")

@@ -21,6 +21,7 @@ def tracked() -> dict[str, int]:
         check=True,
         capture_output=True,
         text=True,
+        timeout=60,
     ).stdout
     paths = {name: PROJECT / name for name in listed.split("\0") if name}
     return {name: path.stat().st_size for name, path in paths.items() if path.is_file()}

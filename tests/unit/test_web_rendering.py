@@ -37,6 +37,7 @@ def run_fresh(program_text: str, **environment: str) -> str:
         capture_output=True,
         text=True,
         check=True,
+        timeout=60,
     ).stdout
 
 

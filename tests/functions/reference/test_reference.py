@@ -193,7 +193,13 @@ for path in ("/openapi.json", "/v1/nowhere", "/reference"):
 """
     environment = {"POWERTOOLS_SERVICE_NAME": "test", "POWERTOOLS_METRICS_NAMESPACE": "Partnerdesk"}
     ended = subprocess.run(
-        [sys.executable, "-c", program], cwd=PROJECT, env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     assert ended.stderr.splitlines() == ["/openapi.json False", "/v1/nowhere False", "/reference True"]
 
