@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 LONGEST_WAIT = 300.0
 """Seconds. Many times what any race takes on an idle machine."""
 
+SECONDS_TO_LEAVE = 5.0
+
 Answer = TypeVar("Answer")
 Meet = Callable[[], None]
 
@@ -25,7 +27,7 @@ def all_at_once(
     left_alone: list[int] = []
 
     def meet() -> None:
-        barrier.wait()
+        barrier.wait(longest_wait)
 
     def run(number: int) -> None:
         try:
@@ -41,13 +43,18 @@ def all_at_once(
     started = [threading.Thread(target=run, args=(number,), daemon=True) for number in range(threads)]
     for thread in started:
         thread.start()
-    deadline = time.monotonic() + longest_wait
-    for thread in started:
-        thread.join(max(0, deadline - time.monotonic()))
+    _join(started, longest_wait)
+    barrier.abort()  # whoever still waits for the others is let go
+    _join(started, SECONDS_TO_LEAVE)
     still_running = sum(thread.is_alive() for thread in started)
-    barrier.abort()
     if failures:
         raise failures[0]
     assert not still_running, f"{still_running} of {threads} threads had not ended after {longest_wait:.0f} s"
     assert not left_alone, f"{len(left_alone)} of {threads} threads waited in vain for the others to meet them"
     return answers
+
+
+def _join(threads: list[threading.Thread], limit: float) -> None:
+    deadline = time.monotonic() + limit
+    for thread in threads:
+        thread.join(max(0, deadline - time.monotonic()))
