@@ -11,6 +11,7 @@ _USER = {
     "role": "partner_member",
     "language": "en",
     "partner_employee": True,
+    "status": "active",
 }
 _EMPLOYEE = {**_USER, "client_count": 2}
 _EARNING = {

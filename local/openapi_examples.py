@@ -38,7 +38,9 @@ _USER = {
     "role": "partner_member",
     "language": "en",
     "partner_employee": False,
+    "status": "active",
 }
+_ANSWERED = {"partner_id": "p-tide", "partner_name": "Tide Partners", "role": "partner_member", "status": "active"}
 _ANOTHER = {"email": "nina@lumen.example", "name": "Nina Nord", "role": "partner_member"}
 _NEW_USER = {"email": "leo@lumen.example", "name": "Leo Lund", "role": "partner_member"}
 _LINK = {
@@ -184,8 +186,18 @@ EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
             "role": "partner_admin",
             "partner_id": "p-lumen",
             "partner_name": "Lumen Consulting",
-            "memberships": [{"partner_id": "p-lumen", "partner_name": "Lumen Consulting", "role": "partner_admin"}],
+            "memberships": [
+                {
+                    "partner_id": "p-lumen",
+                    "partner_name": "Lumen Consulting",
+                    "role": "partner_admin",
+                    "status": "active",
+                }
+            ],
         },
+        ("accept_invitation", "answer"): _ANSWERED,
+        ("decline_invitation", "answer"): {**_ANSWERED, "status": "declined"},
+        ("resend_invitation", "answer"): _USER,
         ("list_users", "answer"): {"data": [_USER], "next_cursor": None},
         ("add_user", "request"): _ANOTHER,
         ("add_user", "answer"): {**_USER, **_ANOTHER, "id": "u-8d0a41f6c2b97e53d1aa"},

@@ -30,6 +30,7 @@ from shared import aws
 from shared.table.values import Item, from_attributes, to_attributes
 from tests.direct_moto import atomic_and_quick
 from tests.ending import lifeline, with_us
+from tests.pools import sign_ins_known_by_sub
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -171,6 +172,7 @@ def moto_engine(*, atomic: bool = True) -> Iterator[Engine]:
     with contextlib.ExitStack() as stack:
         if atomic:
             stack.enter_context(atomic_and_quick(region=REGION))
+        stack.enter_context(sign_ins_known_by_sub())
         _empty_moto()
         stack.callback(_empty_moto)
         # What moto's own `mock_aws` does beyond this, it does for other clients than botocore's; it takes longer than

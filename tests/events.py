@@ -45,9 +45,9 @@ class Answer:
         return json.loads(self.body)
 
 
-def subject_of(email: str) -> str:
-    """The `sub` that the pool gave this person: the same in every event."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{email}"))
+def subject_of(email: str, *, generation: int = 0) -> str:
+    """The `sub` that the pool gave the first sign-in of the address: the same in every event; or a later one's."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{email}" + (f"?{generation}" if generation else "")))
 
 
 def api_event(
@@ -58,12 +58,13 @@ def api_event(
     headers: Mapping[str, str] | None = None,
     query: Mapping[str, str | Sequence[str]] | str | None = None,
     email: str | None = None,
+    sub: str | None = None,
     route_key: str = "$default",
 ) -> Event:
     """A request as the gateway passes it on, `path` and a textual `query` being what stands in the URL.
 
-    `body` is sent as it is when text or bytes, and as JSON otherwise. `email` is whose access token it carries; without
-    it the route has no authorizer.
+    `body` is sent as it is when text or bytes, and as JSON otherwise. `email` is whose access token it carries, of the
+    first sign-in of that address unless `sub` says which; without it the route has no authorizer.
     """
     raw_query = query if isinstance(query, str) else urlencode(query or {}, doseq=True)
     sent = {"host": HOST, "accept": "*/*", "user-agent": "example/1.0", "x-forwarded-proto": "https"}
@@ -81,7 +82,7 @@ def api_event(
         "rawPath": decoded_path,
         "rawQueryString": raw_query,
         "headers": sent,
-        "requestContext": _request_context(method, decoded_path, route_key, email),
+        "requestContext": _request_context(method, decoded_path, route_key, email, sub),
         "isBase64Encoded": False,
     }
     if cookies:
@@ -123,7 +124,9 @@ def _encoded(body: str | bytes, headers: dict[str, str]) -> dict[str, Any]:
     return {"body": base64.b64encode(raw).decode(), "isBase64Encoded": True}
 
 
-def _request_context(method: str, path: str, route_key: str, email: str | None) -> dict[str, Any]:
+def _request_context(
+    method: str, path: str, route_key: str, email: str | None, sub: str | None = None
+) -> dict[str, Any]:
     context: dict[str, Any] = {
         "accountId": "123456789012",
         "apiId": HOST.partition(".")[0],
@@ -143,14 +146,14 @@ def _request_context(method: str, path: str, route_key: str, email: str | None) 
         "timeEpoch": 1773739800000,
     }
     if email is not None:
-        context["authorizer"] = {"jwt": {"claims": _claims(email), "scopes": None}}
+        context["authorizer"] = {"jwt": {"claims": _claims(email, sub or subject_of(email)), "scopes": None}}
     return context
 
 
-def _claims(email: str) -> dict[str, str]:
+def _claims(email: str, sub: str) -> dict[str, str]:
     """An access token's claims; the gateway makes every one a text."""
     return {
-        "sub": subject_of(email),
+        "sub": sub,
         "username": email,
         "token_use": "access",
         "client_id": CLIENT_ID,

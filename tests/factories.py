@@ -17,11 +17,13 @@ from shared.errors import ProblemError
 from shared.http.leads import LeadBody
 from shared.ids import new_id
 from shared.program import Program, program
-from shared.table.people import People, Users, membership_of
+from shared.table.people import Users, membership_of
+from shared.table.persons import People
 from shared.table.session import TableSession
 from shared.table.transactions import Transaction
 from tests.clocks import StoppedClock
 from tests.engines import StoredTable
+from tests.events import subject_of
 
 
 def operation(*, at: datetime = StoppedClock.now, actor: str = "u-seed", operation_id: str | None = None) -> Operation:
@@ -89,8 +91,10 @@ class Seed:
     ) -> User:
         """A user of the partner; an e-mail that is known already gets one membership more."""
         people, session = People(self.session), self.session
-        person = people.find(email)
+        holder = people.holder(email)
+        person = people.find(holder.sub) if holder else None
         user = User(
+            sub=holder.sub if holder else subject_of(email),
             user_id=person.user_id if person else user_id or f"u-{email.partition('@')[0]}",
             email=email,
             name=name or email.partition("@")[0].title(),
@@ -139,7 +143,7 @@ class Seed:
 
     def _add(self, people: People, transaction: Transaction, email: str, user_id: str, **more: Any) -> None:
         memberships: dict[str, Membership] = more.pop("memberships", {})
-        person = Person(email=email, user_id=user_id, memberships=memberships, version=1, **more)
+        person = Person(sub=subject_of(email), email=email, user_id=user_id, memberships=memberships, version=1, **more)
         people.add(transaction, person, taken=_unexpected)
 
 

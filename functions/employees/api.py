@@ -4,18 +4,36 @@ from collections.abc import Mapping, Sequence
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.employees import service
+from functions.employees import invitations, service
+from functions.employees.desk import UserDesk
 from functions.employees.employees_schemas import EmployeeMarkBody
-from functions.employees.errors import AlreadyAUserError, LastAdminError, OwnUserError
-from functions.employees.schemas import MeAnswer, MembershipAnswer, NewUserBody, UserAnswer, UserChanges
-from functions.employees.service import UserDesk
-from shared.domain.people import User
+from functions.employees.errors import (
+    AlreadyActiveError,
+    AlreadyAUserError,
+    AlreadyInvitedError,
+    InvitationPendingError,
+    LastAdminError,
+    OwnUserError,
+)
+from functions.employees.invitations import Invitee
+from functions.employees.schemas import (
+    AnsweredInvitation,
+    InvitationOutcome,
+    MeAnswer,
+    MembershipAnswer,
+    NewUserBody,
+    UserAnswer,
+    UserChanges,
+)
+from shared.domain.people import Membership, User
 from shared.errors import ChangedMeanwhileError
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
 from shared.http.routing import RoomRouter, refuses
+from shared.http.sign_ins import InvitationNotMailedError
 from shared.table import keys
+from shared.table.invitations import TooManyInvitationsError
 from shared.table.partners import partner_names
-from shared.table.people import TooManyMembershipsError
+from shared.table.persons import TooManyMembershipsError
 
 router = RoomRouter()
 
@@ -27,11 +45,11 @@ def _own_partner(partner_id: str, _: Mapping[str, str]) -> Sequence[keys.Key]:
 
 
 def _one_user(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
-    return [keys.user(partner_id, path["user_id"])]
+    return [keys.user(partner_id, path["user_id"]), keys.invitation(partner_id, path["user_id"])]
 
 
 def _user_and_cascade(partner_id: str, path: Mapping[str, str]) -> Sequence[keys.Key]:
-    return [keys.user(partner_id, path["user_id"]), keys.user_cascade(partner_id, path["user_id"])]
+    return [*_one_user(partner_id, path), keys.user_cascade(partner_id, path["user_id"])]
 
 
 READ_AHEAD = {
@@ -40,15 +58,16 @@ READ_AHEAD = {
     "PATCH /v1/users/{user_id}": _one_user,
     "DELETE /v1/users/{user_id}": _user_and_cascade,
     "PUT /v1/users/{user_id}/partner-employee": _user_and_cascade,
+    "POST /v1/users/{user_id}/resend-invitation": _one_user,
 }
 
 
 @router.get("/v1/me", summary="Who is calling", tags=["Users"])
 def read_me() -> MeAnswer:
-    """The caller, the partner that is meant, and all partners that the caller belongs to."""
+    """The caller, the partner that is meant, and all partners that the caller belongs to or is invited by."""
     exchange = router.exchange
     caller = exchange.caller
-    names = partner_names(exchange.session, list(caller.memberships))
+    names = partner_names(exchange.session, [*caller.memberships, *caller.invitations])
     return MeAnswer(
         user_id=caller.user_id,
         email=caller.email,
@@ -57,10 +76,30 @@ def read_me() -> MeAnswer:
         partner_id=caller.partner_id,
         partner_name=names[caller.partner_id] if caller.partner_id else None,
         memberships=[
-            MembershipAnswer(partner_id=one.partner_id, partner_name=names[one.partner_id], role=one.role)
-            for one in caller.memberships.values()
+            *(MembershipAnswer.of(one, names[one.partner_id], "active") for one in caller.memberships.values()),
+            *(MembershipAnswer.of(one, names[one.partner_id], "invited") for one in caller.invitations.values()),
         ],
     )
+
+
+@router.post(
+    "/v1/me/memberships/<partner_id>/accept",
+    summary="Accept an invitation",
+    tags=["Users"],
+    openapi_extensions=refuses(TooManyMembershipsError),
+)
+def accept_invitation(partner_id: str) -> AnsweredInvitation:
+    """Become a user of the partner that has invited the caller; from the next call on X-Partner-Id may be needed.
+
+    Said again, it changes nothing.
+    """
+    return _answered(partner_id, "active")
+
+
+@router.post("/v1/me/memberships/<partner_id>/decline", summary="Decline an invitation", tags=["Users"])
+def decline_invitation(partner_id: str) -> AnsweredInvitation:
+    """Say no to the partner that has invited the caller. It may invite again."""
+    return _answered(partner_id, "declined")
 
 
 @router.get(LIST, summary="The partner's users", tags=["Users"])
@@ -76,10 +115,16 @@ def list_users(limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None) -> Page[
     summary="Add a user",
     tags=["Users"],
     status_code=201,
-    openapi_extensions=refuses(AlreadyAUserError, TooManyMembershipsError),
+    openapi_extensions=refuses(
+        AlreadyAUserError, AlreadyInvitedError, TooManyInvitationsError, InvitationNotMailedError
+    ),
 )
 def add_user(body: NewUserBody) -> UserAnswer:
-    """Add a person by e-mail address. Somebody new gets a sign-in, and a first password by mail."""
+    """Add a person by e-mail address. Somebody new gets a sign-in, and a first password by mail.
+
+    Whom the program knows already is invited by mail (`"status": "invited"`): nothing changes for the person, and the
+    person counts for nothing here, until they accept.
+    """
     exchange = router.exchange
     exchange.tells(UserAnswer.of, status=201, etag=_version, location=_place)
     user = service.add_user(_desk(), email=body.email, name=body.name, role=body.role, language=body.language)
@@ -90,8 +135,8 @@ def add_user(body: NewUserBody) -> UserAnswer:
 
 @router.get("/v1/users/<user_id>", summary="One user", tags=["Users"])
 def read_user(user_id: str) -> UserAnswer:
-    """A user of this partner."""
-    user = _desk().found(user_id)
+    """A user of this partner, or somebody whom it has invited."""
+    user = _desk().known(user_id)
     router.exchange.tag(user.version)
     return UserAnswer.of(user)
 
@@ -105,7 +150,7 @@ def read_user(user_id: str) -> UserAnswer:
 def change_user(user_id: str, body: UserChanges) -> UserAnswer:
     """Change name, role or language in this partner. It holds from the user's next call."""
     exchange, desk = router.exchange, _desk()
-    known = desk.found(user_id)
+    known = desk.known(user_id)
     exchange.require_match(known.version)
     changed = service.change_user(desk, known, name=body.name, role=body.role, language=body.language)
     exchange.tag(changed.version)
@@ -117,22 +162,39 @@ def change_user(user_id: str, body: UserChanges) -> UserAnswer:
     summary="Remove a user",
     tags=["Users"],
     status_code=204,
-    openapi_extensions=refuses(LastAdminError, OwnUserError, ChangedMeanwhileError),
+    openapi_extensions=refuses(LastAdminError, OwnUserError),
 )
 def remove_user(user_id: str) -> Response[None]:
     """Remove the person from this partner, and end their assignments to clients.
 
-    The very next call of theirs is refused, whatever token they hold. With `If-Match` only a user who is as read.
+    The very next call of theirs is refused, whatever token they hold. Who belongs to no other partner loses the
+    sign-in too: the address can be given to somebody else. An invitation is withdrawn. With `If-Match` only a user who
+    is as read.
     """
     service.remove_user(_desk(), user_id, unchanged=router.exchange.check_match)
     return Response(status_code=204, body=None)
+
+
+@router.post(
+    "/v1/users/<user_id>/resend-invitation",
+    summary="Mail an invitation again",
+    tags=["Users"],
+    openapi_extensions=refuses(AlreadyActiveError, InvitationNotMailedError),
+)
+def resend_invitation(user_id: str) -> UserAnswer:
+    """Mail a new first password to who has not signed in yet, also after the one before ran out.
+
+    Who is invited and signs in already gets the invitation again.
+    """
+    router.exchange.tells(UserAnswer.of, status=200)
+    return UserAnswer.of(invitations.resend(_desk(), user_id))
 
 
 @router.put(
     "/v1/users/<user_id>/partner-employee",
     summary="Mark a user as a partner employee",
     tags=["Employees"],
-    openapi_extensions=refuses(ChangedMeanwhileError),
+    openapi_extensions=refuses(ChangedMeanwhileError, InvitationPendingError),
 )
 def mark_as_employee(user_id: str, body: EmployeeMarkBody) -> UserAnswer:
     """Switch the tracking of a user's work in clients' accounts on or off; without it no managed credit is earned.
@@ -149,7 +211,19 @@ def mark_as_employee(user_id: str, body: EmployeeMarkBody) -> UserAnswer:
 
 def _desk() -> UserDesk:
     exchange = router.exchange
-    return UserDesk(exchange.session, exchange.partner_id, exchange.operation)
+    return UserDesk(exchange.session, exchange.partner_id, exchange.operation, exchange.caller.name)
+
+
+def _answered(partner_id: str, status: InvitationOutcome) -> AnsweredInvitation:
+    exchange = router.exchange
+    invitee = Invitee(exchange.session, exchange.caller.sub, partner_id, exchange.operation)
+    partner_name = partner_names(exchange.session, [partner_id]).get(partner_id, "")
+
+    def told(membership: Membership) -> AnsweredInvitation:
+        return AnsweredInvitation.of(membership, partner_name, status)
+
+    exchange.tells(told, status=200)
+    return told(invitations.accept(invitee) if status == "active" else invitations.decline(invitee))
 
 
 def _place(user: User) -> str:

@@ -16,12 +16,13 @@ from shared.domain.assignments import Cascade, Transfer, TransferStatus
 from shared.domain.operations import Operation
 from shared.errors import ChangedMeanwhileError
 from shared.ids import new_id
-from shared.leaving import carry_out
+from shared.leaving import carry_out, end_sign_in
 from shared.runs import Round, moment_meant, operation_of, time_left
 from shared.table import keys
 from shared.table.cascades import due_cascades
 from shared.table.client import dynamodb
 from shared.table.notices import post
+from shared.table.persons import People, SignIn
 from shared.table.session import TableSession
 from shared.table.transactions import Transaction
 from shared.table.transfers import due_transfers, save_transfer
@@ -40,12 +41,16 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
 
 
 def sweep(session: TableSession, *, operation: Operation, until: datetime, has_time: HasTime) -> dict[str, int]:
-    """Returns how many cascades were ended and cut off, and how many requests expired. Raises UnfinishedRunError.
+    """Returns how many cascades were ended and cut off, sign-ins ended, requests expired. Raises UnfinishedRunError.
 
     What there is no time for, the next run does a minute later.
     """
-    counts = {"ended": 0, "cut_off": 0, "expired": 0}
+    counts = {"ended": 0, "cut_off": 0, "sign_ins": 0, "expired": 0}
     run = Round(run="cascade_sweeper", has_time=has_time)
+
+    def delete(left: SignIn) -> None:
+        end_sign_in(session, left, operation=operation)
+        counts["sign_ins"] += 1
 
     def end(cascade: Cascade) -> None:
         is_done = carry_out(session, cascade, operation=operation, has_time=has_time)
@@ -54,6 +59,8 @@ def sweep(session: TableSession, *, operation: Operation, until: datetime, has_t
     def expire(transfer: Transfer) -> None:
         counts["expired"] += _expire(session, transfer, operation)
 
+    sign_ins = list(People(session).left_sign_ins(until=until))
+    run.attend(sign_ins, delete, whose=lambda _: "user-pool", name=lambda one: one.sub)
     for shard in range(keys.CASCADE_SHARDS):
         due = list(due_cascades(session, shard=shard, until=until))
         run.attend(due, end, whose=lambda one: one.partner_id, name=lambda one: one.user_id or one.hub_id or "")

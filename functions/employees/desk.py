@@ -4,24 +4,74 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct, field
 
+from functions.employees.errors import InvitationPendingError
+from shared.domain.assignments import Step, StepKind
 from shared.domain.clients import Client, hub_id_of
 from shared.domain.credit import Candidate, Credit, credit_of
 from shared.domain.managed_points import risen
 from shared.domain.operations import Operation
 from shared.domain.partners import Partner
-from shared.domain.people import User
+from shared.domain.people import User, UserStatus
 from shared.errors import ChangedMeanwhileError, NotFoundError
 from shared.program import Program
 from shared.table.activities import Activities
 from shared.table.assignments import Assignments
+from shared.table.cascades import Cascades
 from shared.table.clients import AllClients
 from shared.table.earlier_requests import EarlierRequests
+from shared.table.invitations import Invitations
 from shared.table.partners import Partners
 from shared.table.people import Users
 from shared.table.session import TableSession
 from shared.table.transactions import Transaction
 from shared.table.transfers import Transfers
 from shared.tiers import promote_risen
+
+
+class UserDesk(Struct, frozen=True):
+    """One partner's users, for one operation. `caller_name` is who asks, as mails name them."""
+
+    session: TableSession
+    partner_id: str
+    operation: Operation
+    caller_name: str
+
+    @property
+    def users(self) -> Users:
+        return Users(self.session, self.partner_id)
+
+    @property
+    def cascades(self) -> Cascades:
+        return Cascades(self.session, self.partner_id)
+
+    def step(self, kind: StepKind) -> Step:
+        """What this operation does, for the user's clients to follow."""
+        return Step(kind=kind, at=self.operation.at, actor=self.operation.actor)
+
+    @property
+    def invitations(self) -> Invitations:
+        return Invitations(self.session, self.partner_id)
+
+    def partner(self) -> Partner:
+        """Raises NotFoundError."""
+        partner = Partners(self.session, self.partner_id).find()
+        if partner is None:
+            raise NotFoundError
+        return partner
+
+    def known(self, user_id: str) -> User:
+        """A user, or somebody who is invited. Raises NotFoundError."""
+        user = self.users.find(user_id) or self.invitations.find(user_id)
+        if user is None:
+            raise NotFoundError
+        return user
+
+    def found(self, user_id: str) -> User:
+        """A user. Raises NotFoundError, and InvitationPendingError for somebody who is invited."""
+        user = self.known(user_id)
+        if user.status is UserStatus.INVITED:
+            raise InvitationPendingError
+        return user
 
 
 class EmployeeDesk(Struct, frozen=True):

@@ -13,6 +13,37 @@ class AlreadyAUserError(ProblemError):
         super().__init__("A user with this e-mail address belongs to the partner already; edit that one instead.")
 
 
+class AlreadyInvitedError(ProblemError):
+    status = 409
+    code = "already_invited"
+    title = "Already invited by this partner"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The person has to accept the invitation. POST /v1/users/{user_id}/resend-invitation mails it again."
+        )
+
+
+class AlreadyActiveError(ProblemError):
+    status = 409
+    code = "already_active"
+    title = "The person has signed in already"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no invitation to send again. Who has forgotten the password resets it with a mailed code."
+        )
+
+
+class InvitationPendingError(ProblemError):
+    status = 409
+    code = "invitation_pending"
+    title = "The person has not accepted the invitation yet"
+
+    def __init__(self) -> None:
+        super().__init__("Until then the person is no user of this partner and counts for nothing here.")
+
+
 class OwnUserError(ProblemError):
     status = 409
     code = "own_user"

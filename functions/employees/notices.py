@@ -8,7 +8,7 @@ from shared.domain.assignments import Transfer
 from shared.domain.clients import Client, DecisionMaker
 from shared.domain.notices import Notice, NoticeKind
 from shared.domain.partners import Partner
-from shared.domain.people import User
+from shared.domain.people import Person, User
 from shared.table.notices import new_notice_id
 
 
@@ -21,6 +21,18 @@ def assigned(partner: Partner, user: User, companies: Sequence[str], *, by: str,
         created_at=now,
         content={"partner_name": partner.name, "companies": list(companies), "assigned_by": by},
         user_id=user.user_id,
+    )
+
+
+def invited(partner: Partner, person: Person, *, by: str, now: datetime) -> Notice:
+    """To the person whom the partner wants to add, in the language that the person reads already."""
+    return Notice(
+        notice_id=new_notice_id(),
+        kind=NoticeKind.INVITED,
+        partner_id=partner.partner_id,
+        created_at=now,
+        content={"partner_name": partner.name, "invited_by": by, "language": person.language},
+        email=person.email,
     )
 
 

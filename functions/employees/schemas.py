@@ -6,7 +6,7 @@ from pydantic import Field
 
 from shared.addresses import SignInEmail
 from shared.domain.languages import Language
-from shared.domain.people import Role, User
+from shared.domain.people import Membership, Role, User, UserStatus
 from shared.http.schemas import UNCHANGED, Answer, Body, Changes
 from shared.text import Line
 
@@ -14,7 +14,7 @@ PartnerRole = Literal[Role.PARTNER_ADMIN, Role.PARTNER_MEMBER]
 
 
 class NewUserBody(Body):
-    """A person to add. One who signs in already keeps the sign-in and the user id."""
+    """A person to add. Somebody whom the program knows is invited, and keeps the sign-in and the user id."""
 
     email: Annotated[SignInEmail, Field(description="The name to sign in with.")]
     name: Line
@@ -31,7 +31,7 @@ class UserChanges(Changes):
 
 
 class UserAnswer(Answer):
-    """A user of this partner. `id` names the person: the same in every partner."""
+    """A user of this partner, or somebody who is invited. `id` names the person: the same in every partner."""
 
     id: str
     email: str
@@ -39,6 +39,7 @@ class UserAnswer(Answer):
     role: PartnerRole
     language: Language
     partner_employee: Annotated[bool, Field(description="Whether the user is tracked as a partner employee.")]
+    status: Annotated[UserStatus, Field(description="`invited` until the person has accepted.")]
 
     @classmethod
     def of(cls, user: User) -> Self:
@@ -49,15 +50,37 @@ class UserAnswer(Answer):
             role=user.role,
             language=user.language,
             partner_employee=user.partner_employee,
+            status=user.status,
         )
 
 
+InvitationOutcome = Literal["active", "declined"]
+
+
 class MembershipAnswer(Answer):
-    """A partner that the caller belongs to."""
+    """A partner that the caller belongs to, or is invited by."""
 
     partner_id: str
     partner_name: str
     role: PartnerRole
+    status: Annotated[Literal["active", "invited"], Field(description="`invited` until the caller has accepted.")]
+
+    @classmethod
+    def of(cls, one: Membership, partner_name: str, status: Literal["active", "invited"]) -> Self:
+        return cls(partner_id=one.partner_id, partner_name=partner_name, role=one.role, status=status)
+
+
+class AnsweredInvitation(Answer):
+    """What the caller has made of an invitation."""
+
+    partner_id: str
+    partner_name: str
+    role: PartnerRole
+    status: InvitationOutcome
+
+    @classmethod
+    def of(cls, one: Membership, partner_name: str, status: InvitationOutcome) -> Self:
+        return cls(partner_id=one.partner_id, partner_name=partner_name, role=one.role, status=status)
 
 
 class MeAnswer(Answer):

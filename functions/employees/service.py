@@ -2,94 +2,68 @@
 
 from collections.abc import Callable
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from functions.employees.errors import AlreadyAUserError, LastAdminError, OwnUserError
+from functions.employees import invitations
+from functions.employees.desk import UserDesk
+from functions.employees.errors import AlreadyAUserError, AlreadyInvitedError, LastAdminError, OwnUserError
+from functions.employees.invitations import record
 from shared.cascading import in_a_request
-from shared.domain.assignments import Cascade, Step, StepKind
+from shared.domain.assignments import Cascade, StepKind
 from shared.domain.languages import Language
-from shared.domain.operations import Operation
-from shared.domain.people import Person, Role, User
+from shared.domain.people import Person, Role, User, UserStatus
 from shared.errors import ChangedMeanwhileError, NotFoundError
-from shared.http.sign_ins import ensure_sign_in
 from shared.ids import new_id
-from shared.leaving import carry_out, require_settled
+from shared.joining import NewSignIns
+from shared.leaving import carry_out, end_of_identity, person_at
 from shared.table.attempts import until_undisturbed
-from shared.table.cascades import Cascades
-from shared.table.people import People, Users, membership_of
-from shared.table.session import TableSession
+from shared.table.people import membership_of
+from shared.table.persons import People
 from shared.table.transactions import Transaction
 
 
-class UserDesk(Struct, frozen=True):
-    """One partner's users: what their functions need, for one operation."""
-
-    session: TableSession
-    partner_id: str
-    operation: Operation
-
-    @property
-    def users(self) -> Users:
-        return Users(self.session, self.partner_id)
-
-    @property
-    def cascades(self) -> Cascades:
-        return Cascades(self.session, self.partner_id)
-
-    def step(self, kind: StepKind) -> Step:
-        """What this operation does, for the user's clients to follow."""
-        return Step(kind=kind, at=self.operation.at, actor=self.operation.actor)
-
-    def found(self, user_id: str) -> User:
-        """Raises NotFoundError."""
-        user = self.users.find(user_id)
-        if user is None:
-            raise NotFoundError
-        return user
-
-
 def add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Language) -> User:
-    """Make the person a user of the partner, and a sign-in where there is none yet.
+    """Make somebody new a user of the partner, with a sign-in; invite somebody whom the program knows.
 
-    Raises AlreadyAUserError, TooManyMembershipsError, UnavailableError.
+    Raises AlreadyAUserError, AlreadyInvitedError, TooManyInvitationsError, InvitationNotMailedError, UnavailableError.
     """
-    return until_undisturbed(lambda: _add_user(desk, email=email, name=name, role=role, language=language))
+    new, user_id = NewSignIns(desk.session), new_id("u")
 
-
-def _add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Language) -> User:
-    people = People(desk.session)
-    person = people.find(email)
-    if person and desk.partner_id in person.memberships:
-        raise AlreadyAUserError
-    if person:
-        require_settled(desk.session, partner_id=desk.partner_id, user_id=person.user_id, operation=desk.operation)
-    ensure_sign_in(email)
-    user = User(
-        user_id=person.user_id if person else new_id("u"),
-        email=email,
-        name=name,
-        role=role,
-        language=language,
-        partner_employee=False,
-        version=desk.operation.first_version,
-    )
-    membership = membership_of(desk.partner_id, user)
-    transaction = Transaction(desk.session, desk.operation)
-    if person:
-        people.put_membership(transaction, person, membership)
-    else:
-        newcomer = Person(
+    def add() -> User:
+        person = person_at(desk.session, email, operation=desk.operation)
+        wanted = User(
+            user_id=person.user_id if person else user_id,
+            sub=person.sub if person else new.sub_of(email),
             email=email,
-            user_id=user.user_id,
-            memberships={desk.partner_id: membership},
+            name=name,
+            role=role,
+            language=language,
+            partner_employee=False,
             version=desk.operation.first_version,
         )
-        people.add(transaction, newcomer, taken=lambda _: ChangedMeanwhileError())
-    desk.users.save(transaction, user, known=None, refusal=lambda _: AlreadyAUserError())
-    transaction.record(
-        partner_id=desk.partner_id, action="user.added", subject=_subject(user), before=None, after=user.record()
+        if person is None:
+            return _add_newcomer(desk, wanted)
+        if desk.partner_id in person.memberships:
+            raise AlreadyAUserError
+        if desk.partner_id in person.invitations:
+            raise AlreadyInvitedError
+        return invitations.invite(desk, person, wanted)
+
+    return until_undisturbed(add)
+
+
+def _add_newcomer(desk: UserDesk, user: User) -> User:
+    newcomer = Person(
+        sub=user.sub,
+        email=user.email,
+        user_id=user.user_id,
+        memberships={desk.partner_id: membership_of(desk.partner_id, user)},
+        version=desk.operation.first_version,
     )
+    transaction = Transaction(desk.session, desk.operation)
+    People(desk.session).add(transaction, newcomer, taken=lambda _: ChangedMeanwhileError())
+    desk.users.save(transaction, user, known=None, refusal=lambda _: AlreadyAUserError())
+    record(transaction, desk.partner_id, "user.added", before=None, after=user)
     transaction.commit(user)
     return user
 
@@ -108,6 +82,9 @@ def change_user(desk: UserDesk, known: User, *, name: str | None, role: Role | N
     if changed == known:
         return known
     changed = replace(changed, version=known.version + 1)
+    if known.status is UserStatus.INVITED:
+        invitations.change_invitation(desk, known, changed)
+        return changed
     if changed.role != known.role and known.user_id == desk.operation.actor:
         raise OwnUserError
     transaction = Transaction(desk.session, desk.operation)
@@ -118,15 +95,7 @@ def change_user(desk: UserDesk, known: User, *, name: str | None, role: Role | N
         refusal=lambda _: ChangedMeanwhileError(),
         last_admin=lambda _: LastAdminError(),
     )
-    person = Person(email=known.email, user_id=known.user_id)
-    People(desk.session).put_membership(transaction, person, membership_of(desk.partner_id, changed))
-    transaction.record(
-        partner_id=desk.partner_id,
-        action="user.changed",
-        subject=_subject(known),
-        before=known.record(),
-        after=changed.record(),
-    )
+    _change_membership(desk, transaction, changed, known=known)
     transaction.commit(changed)
     return changed
 
@@ -134,29 +103,39 @@ def change_user(desk: UserDesk, known: User, *, name: str | None, role: Role | N
 def remove_user(desk: UserDesk, user_id: str, *, unchanged: Callable[[int], None]) -> None:
     """End the membership: the person's next call for this partner is refused. Then end it in every client.
 
-    What a request has no time for, the sweeper does; a repeated request goes on with it. `unchanged` raises where the
-    user's version is not the one that the caller means.
+    With the last membership the sign-in ends too. What a request has no time for, the sweeper does; a repeated request
+    goes on with it. An invitation is withdrawn. `unchanged` raises where the version is not the one that the caller
+    means.
 
-    Raises NotFoundError, OwnUserError, LastAdminError, ChangedMeanwhileError, UnavailableError.
+    Raises NotFoundError, OwnUserError, LastAdminError, UnavailableError.
     """
-    user, cascade = desk.users.find(user_id), desk.cascades.of_user(user_id)
-    if user:
-        unchanged(user.version)
-        cascade = _end_membership(desk, user, cascade)
-    elif cascade is None or not cascade.has_left:
+    cascade = _end_membership(desk, user_id, unchanged)
+    if cascade:
+        carry_out(desk.session, cascade, operation=desk.operation, has_time=in_a_request())
+
+
+def _end_membership(desk: UserDesk, user_id: str, unchanged: Callable[[int], None]) -> Cascade | None:
+    """Returns what is left to be done; None after an invitation."""
+    user, waiting = desk.users.find(user_id), desk.cascades.of_user(user_id)
+    if user is None:
+        if invited := desk.invitations.find(user_id):
+            unchanged(invited.version)
+            invitations.withdraw(desk, invited)
+            return None
+        if waiting and waiting.has_left:
+            return waiting
+        end_of_identity(desk.session, user_id, operation=desk.operation)
         raise NotFoundError
-    carry_out(desk.session, cascade, operation=desk.operation, has_time=in_a_request())
-
-
-def _end_membership(desk: UserDesk, user: User, waiting: Cascade | None) -> Cascade:
+    unchanged(user.version)
     if user.user_id == desk.operation.actor:
         raise OwnUserError
+    person = People(desk.session).find(user.sub)
+    if person is None:
+        raise ChangedMeanwhileError
     transaction = Transaction(desk.session, desk.operation)
-    desk.users.remove(transaction, user, last_admin=lambda _: LastAdminError())
+    desk.users.remove(transaction, user, person, last_admin=lambda _: LastAdminError())
     cascade = desk.cascades.begin(transaction, desk.step(StepKind.LEFT), known=waiting, user_id=user.user_id)
-    transaction.record(
-        partner_id=desk.partner_id, action="user.removed", subject=_subject(user), before=user.record(), after=None
-    )
+    record(transaction, desk.partner_id, "user.removed", before=user, after=None)
     transaction.commit()
     return cascade
 
@@ -179,20 +158,15 @@ def mark_as_employee(desk: UserDesk, known: User, *, enabled: bool) -> User:
 def _note_mark(desk: UserDesk, changed: User, known: User, waiting: Cascade | None) -> Cascade:
     transaction = Transaction(desk.session, desk.operation)
     desk.users.save(transaction, changed, known=known, refusal=lambda _: ChangedMeanwhileError())
-    person = Person(email=known.email, user_id=known.user_id)
-    People(desk.session).put_membership(transaction, person, membership_of(desk.partner_id, changed))
     kind = StepKind.TAGGED if changed.partner_employee else StepKind.UNTAGGED
     cascade = desk.cascades.begin(transaction, desk.step(kind), known=waiting, user_id=known.user_id)
-    transaction.record(
-        partner_id=desk.partner_id,
-        action="user.changed",
-        subject=_subject(known),
-        before=known.record(),
-        after=changed.record(),
-    )
+    _change_membership(desk, transaction, changed, known=known)
     transaction.commit(changed)
     return cascade
 
 
-def _subject(user: User) -> str:
-    return f"user/{user.user_id}"
+def _change_membership(desk: UserDesk, transaction: Transaction, changed: User, *, known: User) -> None:
+    """The person's copy of the row, and the audit entry."""
+    person = Person(sub=known.sub, email=known.email, user_id=known.user_id)
+    People(desk.session).put_membership(transaction, person, membership_of(desk.partner_id, changed))
+    record(transaction, desk.partner_id, "user.changed", before=known, after=changed)

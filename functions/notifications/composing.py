@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from functions.notifications import employee_mails
+from functions.notifications import employee_mails, people_mails
 from functions.notifications.contents import Reader, link_id_of
 from functions.notifications.partner_pages import PartnerPage
 from functions.notifications.renewal_mails import renewal_digest, renewal_notice
@@ -182,6 +182,10 @@ def _transfer_ended(told: _Told, reader: Reader) -> Mail:
     return employee_mails.transfer_ended(told.notice, reader)
 
 
+def _invited(told: _Told, reader: Reader) -> Mail:
+    return people_mails.invited(told.notice, reader, vendor_name=told.vendor_name)
+
+
 def _tier_warning(told: _Told, reader: Reader) -> Mail:
     return tier_warning(told.notice, reader)
 
@@ -200,6 +204,7 @@ _WRITERS: Mapping[NoticeKind, Callable[[_Told, Reader], Mail]] = MappingProxyTyp
         NoticeKind.ACCESS_REQUESTED: _access_requested,
         NoticeKind.TRANSFER_REQUESTED: _transfer_requested,
         NoticeKind.TRANSFER_ENDED: _transfer_ended,
+        NoticeKind.INVITED: _invited,
         NoticeKind.TIER_WARNING: _tier_warning,
     }
 )

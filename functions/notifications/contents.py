@@ -61,6 +61,14 @@ def decision_maker_of(notice: Notice, *, email: str) -> Reader:
         raise UnreadableNoticeError(notice.notice_id) from None
 
 
+def invited_of(notice: Notice, *, email: str) -> Reader:
+    """The person who is invited, whom the inviter's name for them does not reach. Raises UnreadableNoticeError."""
+    try:
+        return Reader(name="", email=email, language=Language(notice.content["language"]))
+    except (KeyError, TypeError, ValueError):
+        raise UnreadableNoticeError(notice.notice_id) from None
+
+
 def renewal_manager_of(notice: Notice) -> Mailbox | None:
     """Who of the vendor answers questions about the renewal. Raises UnreadableNoticeError."""
     try:

@@ -6,6 +6,7 @@ from functions.notifications.contents import (
     Reader,
     customer_of,
     decision_maker_of,
+    invited_of,
     link_id_of,
     renewal_manager_of,
 )
@@ -39,6 +40,8 @@ def find_recipients(session: TableSession, notice: Notice) -> Recipients:
             return _of_renewal(session, notice)
         case NoticeKind.RENEWAL_DIGEST | NoticeKind.EMPLOYEE_ASSIGNED:
             return _of_user(session, notice)
+        case NoticeKind.INVITED:
+            return Recipients(reader=_unsuppressed(session, invited_of(notice, email=notice.email or "")))
         case NoticeKind.ACCESS_REQUESTED:
             return _of_access(session, notice)
         case _:

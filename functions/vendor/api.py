@@ -7,7 +7,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from functions.vendor import service
+from functions.vendor import service, users_service
 from functions.vendor.errors import EmailTakenError, UnknownPartnerError
 from functions.vendor.schemas import (
     AuditEntryAnswer,
@@ -22,10 +22,11 @@ from shared.errors import ValidationError
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
 from shared.http.routing import RoomRouter, refuses
 from shared.http.schemas import Moment, VendorId
+from shared.http.sign_ins import InvitationNotMailedError
 from shared.program import program
 from shared.table import keys
 from shared.table.audit import EARLIEST, AuditFilter, AuditTrail
-from shared.table.people import TooManyMembershipsError
+from shared.table.persons import TooManyMembershipsError
 
 router = RoomRouter()
 
@@ -84,12 +85,12 @@ def save_partner(partner_id: PartnerIdInPath, body: PartnerBody) -> Response[Par
     "/v1/vendor/partners/<partner_id>/users/<user_id>",
     summary="Make or change a partner's user",
     tags=["Vendor"],
-    openapi_extensions=refuses(EmailTakenError, TooManyMembershipsError, UnknownPartnerError),
+    openapi_extensions=refuses(EmailTakenError, TooManyMembershipsError, UnknownPartnerError, InvitationNotMailedError),
 )
 def save_user(partner_id: PartnerIdInPath, user_id: UserIdInPath, body: PartnerUserBody) -> Response[PartnerUserAnswer]:
     """Say who works for a partner, and make the sign-in."""
     exchange = router.exchange
-    saved, outcome = service.save_user(
+    saved, outcome = users_service.save_user(
         exchange.session, exchange.operation, partner_id=partner_id, user_id=user_id, **body.model_dump()
     )
     return upserted(outcome, PartnerUserAnswer.of(partner_id, saved, result=outcome), path=router.current_event.path)

@@ -21,6 +21,7 @@ class NoticeKind(StrEnum):
     ACCESS_REQUESTED = "access_requested"
     TRANSFER_REQUESTED = "transfer_requested"
     TRANSFER_ENDED = "transfer_ended"
+    INVITED = "invited"
     TIER_WARNING = "tier_warning"
 
 

@@ -14,6 +14,13 @@ class Role(StrEnum):
     PARTNER_MEMBER = "partner_member"
 
 
+class UserStatus(StrEnum):
+    """Whether somebody belongs to the partner, or has been asked to."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+
+
 class Membership(Struct, frozen=True, kw_only=True):
     """A person's place in one partner. Name and language belong to it, so that no partner changes another's."""
 
@@ -25,11 +32,17 @@ class Membership(Struct, frozen=True, kw_only=True):
 
 
 class Person(Struct, frozen=True, kw_only=True):
-    """One human being, known by e-mail, which is also the user name in the pool; `user_id` is the same everywhere."""
+    """One human being: whoever signs in as `sub` in the user pool.
 
+    The address is the user name in the pool for now, and says nothing about who had it before. `user_id` is the same
+    in every partner. Invitations are places that partners offer; until the person accepts, they count for nothing.
+    """
+
+    sub: str
     email: str
     user_id: str
     memberships: Mapping[str, Membership] = field(default_factory=dict)
+    invitations: Mapping[str, Membership] = field(default_factory=dict)
     operator_name: str | None = None
     version: int = 0
 
@@ -37,11 +50,23 @@ class Person(Struct, frozen=True, kw_only=True):
     def is_operator(self) -> bool:
         return self.operator_name is not None
 
+    @property
+    def language(self) -> Language:
+        """The language that the person's partners write to them in; what an inviter says of it does not count."""
+        known = [one.language for one in self.memberships.values()]
+        return known[0] if known else Language.ENGLISH
+
+    def has_nothing_but(self, partner_id: str) -> bool:
+        """Whether the person is known for this partner alone, and so leaves altogether where this ends."""
+        places = self.memberships.keys() or self.invitations.keys()
+        return not self.is_operator and places <= {partner_id}
+
 
 class User(Struct, frozen=True, kw_only=True):
     """A person as one partner sees it; `clients` counts those that the user is assigned to."""
 
     user_id: str
+    sub: str
     email: str
     name: str
     role: Role
@@ -49,6 +74,7 @@ class User(Struct, frozen=True, kw_only=True):
     partner_employee: bool
     version: int
     clients: int = 0
+    status: UserStatus = UserStatus.ACTIVE
 
     def record(self) -> dict[str, str | bool]:
         """The user as the audit trail keeps it."""
@@ -68,8 +94,10 @@ class Caller(Struct, frozen=True, kw_only=True):
     """
 
     user_id: str
+    sub: str
     email: str
     name: str
     role: Role | None
     partner_id: str | None
     memberships: Mapping[str, Membership]
+    invitations: Mapping[str, Membership]

@@ -9,12 +9,12 @@ from shared.errors import NotAMemberError, PartnerRequiredError, RoleRequiredErr
 PARTNER_HEADER = "x-partner-id"
 
 
-def caller_email(event: Mapping[str, Any]) -> str:
-    """The user name in the access token, which is the person's e-mail; the gateway has verified the token."""
+def caller_sub(event: Mapping[str, Any]) -> str:
+    """Whose access token it is, which the gateway has verified. The user name in it may be somebody else's by now."""
     claims = event["requestContext"].get("authorizer", {}).get("jwt", {}).get("claims", {})
-    if claims.get("token_use") != "access" or "username" not in claims:
+    if claims.get("token_use") != "access" or "sub" not in claims:
         raise NotAMemberError("Sign in and send the access token; an identity token does not say who may call.")
-    return str(claims["username"]).lower()
+    return str(claims["sub"])
 
 
 def find_caller(person: Person | None, *, asked_partner: str | None, roles: frozenset[Role]) -> Caller:
@@ -22,7 +22,7 @@ def find_caller(person: Person | None, *, asked_partner: str | None, roles: froz
 
     Raises NotAMemberError, PartnerRequiredError or RoleRequiredError.
     """
-    if person is None or not (person.is_operator or person.memberships):
+    if person is None or not (person.is_operator or person.memberships or person.invitations):
         raise NotAMemberError("You do not belong to any partner (any more). Ask an admin of the partner to add you.")
     if person.operator_name is not None and (Role.VENDOR_OPERATOR in roles or not person.memberships):
         if Role.VENDOR_OPERATOR not in roles:
@@ -31,10 +31,12 @@ def find_caller(person: Person | None, *, asked_partner: str | None, roles: froz
     membership = _chosen(person, asked_partner)
     if membership is None:
         if Role.VENDOR_OPERATOR in roles and Role.PARTNER_MEMBER in roles:
-            names = [one.name for one in person.memberships.values()]
+            names = [one.name for one in (*person.memberships.values(), *person.invitations.values())]
             return _caller(person, None, name=names[0], role=None)
         if roles == {Role.VENDOR_OPERATOR}:
             raise RoleRequiredError("This route is for the vendor's operators.")
+        if not person.memberships:
+            raise NotAMemberError("You are invited and do not belong to a partner yet. Accept the invitation first.")
         raise PartnerRequiredError("You belong to several partners. Say which one you mean in X-Partner-Id.")
     if membership.role not in roles:
         needed = " or ".join(sorted(role.value for role in roles))
@@ -58,9 +60,11 @@ def _chosen(person: Person, asked_partner: str | None) -> Membership | None:
 def _caller(person: Person, partner_id: str | None, *, name: str, role: Role | None) -> Caller:
     return Caller(
         user_id=person.user_id,
+        sub=person.sub,
         email=person.email,
         name=name,
         role=role,
         partner_id=partner_id,
         memberships=person.memberships,
+        invitations=person.invitations,
     )

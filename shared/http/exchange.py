@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from pydantic import BaseModel
 
 from shared.domain.operations import Operation
-from shared.domain.people import Caller
+from shared.domain.people import Caller, Role
 from shared.errors import (
     ChangedMeanwhileError,
     MalformedRequestError,
@@ -18,13 +18,13 @@ from shared.errors import (
     PartnerRequiredError,
     PreconditionRequiredError,
 )
-from shared.http.access import OPERATORS, ROLES_BY_ROUTE
-from shared.http.caller import PARTNER_HEADER, caller_email, find_caller
+from shared.http.access import ANYONE_KNOWN, OPERATORS, ROLES_BY_ROUTE
+from shared.http.caller import PARTNER_HEADER, caller_sub, find_caller
 from shared.ids import new_id
 from shared.program import program
 from shared.table import keys
 from shared.table.keys import InvalidKeyPartError, Key
-from shared.table.people import People
+from shared.table.persons import People
 from shared.table.replays import AlreadyAnsweredError, KeptAnswer, Replay
 from shared.table.session import TableSession
 
@@ -39,7 +39,7 @@ _LONGEST_IDEMPOTENCY_KEY = 255
 _MOST_REMEMBERED = 10_000
 
 _usual_partners: dict[str, str] = {}
-"""By e-mail, the partner of a person's last request: only a guess of which keys to read along with the person.
+"""By `sub`, the partner of a person's last request: only a guess of which keys to read along with the person.
 
 What was read by a wrong guess is never looked at; the membership read in the same call decides.
 """
@@ -146,7 +146,7 @@ def open_exchange(
     Raises the refusals of `find_caller`, and AlreadyAnsweredError with the kept answer.
     """
     headers: Mapping[str, str] = event.get("headers", {})
-    email = caller_email(event)
+    sub = caller_sub(event)
     asked_partner = headers.get(PARTNER_HEADER)
     roles = ROLES_BY_ROUTE[route]
     repeat = _repeat(event, headers) if route.startswith("POST ") else None
@@ -155,7 +155,7 @@ def open_exchange(
     def along(tenant: str | None) -> list[Key]:
         wanted: list[Key] = []
         if tenant is not None:
-            if repeat:
+            if repeat and roles != ANYONE_KNOWN:
                 wanted.append(keys.replay(tenant, route, repeat.digest))
             if ahead:
                 wanted.extend(_possible(ahead, tenant, asked))
@@ -163,17 +163,17 @@ def open_exchange(
             wanted.extend(_possible(ahead, "", asked))
         return wanted
 
-    guess = asked_partner or _usual_partners.get(email)
-    person_key = keys.person(email)
+    guess = asked_partner or _usual_partners.get(sub)
+    person_key = keys.person(sub)
     session.read_ahead([person_key, *_if_valid(along, guess)])
-    person = People(session).find(email)
+    person = People(session).find(sub)
     caller = find_caller(person, asked_partner=asked_partner, roles=roles)
-    tenant = caller.partner_id or f"person-{caller.user_id}"
+    tenant = _tenant(caller, roles)
     if caller.partner_id and caller.partner_id != guess:
         session.forget_ahead()
-        session.read_ahead(along(tenant))
+        session.read_ahead(along(caller.partner_id))
         if asked_partner is None:
-            _remember(email, caller.partner_id)
+            _remember(sub, caller.partner_id)
     operation_id = new_id("o")
     if repeat:
         session.replay = Replay(
@@ -197,6 +197,16 @@ def open_exchange(
         repeats_for=timedelta(hours=program().api.idempotency_hours),
     )
     return Exchange(caller=caller, session=session, operation=operation, request_headers=headers)
+
+
+def _tenant(caller: Caller, roles: frozenset[Role]) -> str:
+    """Whose keys a repeated request is found under: the partner's, or the person's where no partner is meant.
+
+    What everybody may do is the person's own affair: which partner is meant may change by it.
+    """
+    if caller.partner_id is None or roles == ANYONE_KNOWN:
+        return f"person-{caller.user_id}"
+    return caller.partner_id
 
 
 class _Repeat(Struct, frozen=True):
@@ -231,7 +241,7 @@ def _if_valid(along: Callable[[str | None], list[Key]], guess: str | None) -> li
         return []
 
 
-def _remember(email: str, partner_id: str) -> None:
+def _remember(sub: str, partner_id: str) -> None:
     if len(_usual_partners) >= _MOST_REMEMBERED:
         _usual_partners.clear()
-    _usual_partners[email] = partner_id
+    _usual_partners[sub] = partner_id

@@ -1,4 +1,7 @@
-"""Sign-ins in the user pool. They prove who a person is; what the person may do stands in the table alone."""
+"""Sign-ins in the user pool. They prove who a person is; what the person may do stands in the table alone.
+
+A sign-in is named by its `sub`, which the pool takes in the place of the user name: an address may be another's by now.
+"""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -6,14 +9,61 @@ from typing import TYPE_CHECKING, Any, cast
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
+from msgspec import Struct
 
 from shared import aws, settings
-from shared.errors import UnavailableError
+from shared.errors import ProblemError, UnavailableError, ValidationError
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 _BUSY = frozenset({"TooManyRequestsException", "InternalErrorException", "ThrottlingException"})
+_NOT_MAILED = frozenset(
+    {
+        "CodeDeliveryFailureException",
+        "InvalidEmailRoleAccessPolicyException",
+        "InvalidLambdaResponseException",
+        "LimitExceededException",
+        "UnexpectedLambdaException",
+        "UserLambdaValidationException",
+    }
+)
+_UNUSED = "FORCE_CHANGE_PASSWORD"
+"""The status of a sign-in whose owner has not chosen a password yet."""
+
+
+class InvitationNotMailedError(ProblemError):
+    status = 503
+    code = "invitation_not_mailed"
+    title = "The invitation could not be mailed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The mail with the first password did not go out, and nothing was changed. Repeat the request in a minute; "
+            "where it stays so, the vendor has to look at the user pool's mail settings.",
+            headers={"Retry-After": "60"},
+        )
+
+
+class AddressRefusedError(ValidationError):
+    """The pool has rules of its own about addresses."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody could sign in with this address.",
+            errors=[{"pointer": "#/email", "detail": "The user pool refuses the address."}],
+        )
+
+
+class SignInUsedError(Exception):
+    """The owner has chosen a password, so there is no first one to be mailed."""
+
+
+class PooledSignIn(Struct, frozen=True):
+    """A sign-in as the pool has it. It is unused until its owner has chosen a password."""
+
+    sub: str
+    is_unused: bool
 
 
 @cache
@@ -23,43 +73,77 @@ def user_pool() -> "CognitoIdentityProviderClient":
     return cast("CognitoIdentityProviderClient", aws.session().create_client("cognito-idp", config=config))
 
 
-def ensure_sign_in(email: str) -> None:
-    """Make the person's sign-in unless it exists; the pool mails a first password to a new one.
+def create_sign_in(email: str) -> str | None:
+    """Make a sign-in, to which the pool mails a first password. Returns its `sub`, or None where there is one already.
 
-    Called before the table is written: a sign-in without a membership opens nothing, while a member without a
-    sign-in could not get in. Raises UnavailableError.
+    Raises AddressRefusedError, InvitationNotMailedError, UnavailableError.
     """
-    _call(
+    answer = _call(
         "admin_create_user",
-        "UsernameExistsException",
+        unless="UsernameExistsException",
         Username=email,
         UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
         DesiredDeliveryMediums=["EMAIL"],
     )
+    return _sub(answer["User"]["Attributes"]) if answer else None
 
 
-def remove_sign_in(email: str) -> None:
-    """Delete the sign-in of an address that nobody has any more. Raises UnavailableError."""
-    _call("admin_delete_user", "UserNotFoundException", Username=email)
+def find_sign_in(name: str) -> PooledSignIn | None:
+    """The sign-in of this address or `sub`. Raises UnavailableError."""
+    answer = _call("admin_get_user", unless="UserNotFoundException", Username=name)
+    if answer is None:
+        return None
+    return PooledSignIn(_sub(answer["UserAttributes"]), answer["UserStatus"] == _UNUSED)
 
 
-def end_sessions(email: str) -> None:
-    """Let no refresh token of the address work any more. Raises UnavailableError.
+def mail_first_password(email: str) -> bool:
+    """Mail a new first password to somebody who has not signed in yet, though the one before ran out.
 
-    The sign-in stays: it opens nothing without a membership, and another partner may be adding the person right now.
+    Returns whether the pool has the sign-in. Raises SignInUsedError, InvitationNotMailedError, UnavailableError.
     """
-    _call("admin_user_global_sign_out", "UserNotFoundException", Username=email)
+    known = find_sign_in(email)
+    if known is None:
+        return False
+    if not known.is_unused:
+        raise SignInUsedError
+    answer = _call(
+        "admin_create_user",
+        unless="UserNotFoundException",
+        Username=email,
+        MessageAction="RESEND",
+        DesiredDeliveryMediums=["EMAIL"],
+    )
+    return answer is not None
 
 
-def _call(operation: str, already_so: str, **arguments: Any) -> None:
+def delete_sign_in(sub: str) -> None:
+    """Delete the sign-in, and with it every token that could be renewed. Raises UnavailableError."""
+    _call("admin_delete_user", unless="UserNotFoundException", Username=sub)
+
+
+def _sub(attributes: Any) -> str:
+    """The pool gives every sign-in one, and never the same again."""
+    return next(str(one["Value"]) for one in attributes if one["Name"] == "sub")
+
+
+def _call(operation: str, *, unless: str, **arguments: Any) -> dict[str, Any] | None:
+    """The pool's answer, or None where it says `unless`."""
     pool = user_pool()
     try:
-        getattr(pool, operation)(UserPoolId=settings.user_pool_id(), **arguments)
+        answer: dict[str, Any] = getattr(pool, operation)(UserPoolId=settings.user_pool_id(), **arguments)
     except ClientError as error:
         code = error.response["Error"]["Code"]
+        if code == unless:
+            return None
         if code in _BUSY:
             raise UnavailableError from error
-        if code != already_so:
-            raise
+        if code in _NOT_MAILED:
+            raise InvitationNotMailedError from error
+        if code == "UnsupportedUserStateException":
+            raise SignInUsedError from error
+        if code == "InvalidParameterException":
+            raise AddressRefusedError from error
+        raise
     except (NoConnectionError, HTTPClientError) as error:
         raise UnavailableError from error
+    return answer

@@ -93,14 +93,23 @@ def expiring_registrations(shard: int) -> str:
     return f"EXPIRING_REGISTRATIONS#{shard}"
 
 
-def person(email: str) -> Key:
-    """PERSON#ann@hill.example / PERSON"""
-    return Key(f"PERSON#{_address(email)}", "PERSON")
+def person(sub: str) -> Key:
+    """PERSON#0b5c…-9a1f / PERSON: under the `sub` of the sign-in, which is nobody else's ever"""
+    return Key(f"PERSON#{part(sub)}", "PERSON")
+
+
+def sign_in_address(email: str) -> Key:
+    """ADDRESS#ann@hill.example / ADDRESS: the sentinel that makes an address one sign-in's"""
+    return Key(f"ADDRESS#{_address(email)}", "ADDRESS")
 
 
 def identity(user_id: str) -> Key:
-    """IDENTITY#u-1 / IDENTITY: the sentinel that ties a user id to one e-mail address"""
+    """IDENTITY#u-1 / IDENTITY: the sentinel that ties a user id to one sign-in"""
     return Key(f"IDENTITY#{part(user_id)}", "IDENTITY")
+
+
+LEFT_SIGN_INS = "LEFT_SIGN_INS"
+"""In the index `due`: addresses whose sign-in is to be deleted from the user pool before they are free."""
 
 
 USER_PREFIX = "USER#"
@@ -109,6 +118,11 @@ USER_PREFIX = "USER#"
 def user(partner_id: str, user_id: str) -> Key:
     """PARTNER#p-7 / USER#u-1"""
     return Key(f"PARTNER#{part(partner_id)}", f"{USER_PREFIX}{part(user_id)}")
+
+
+def invitation(partner_id: str, user_id: str) -> Key:
+    """PARTNER#p-7 / INVITATION#u-1: in the index `by_name` it stands among the users"""
+    return Key(f"PARTNER#{part(partner_id)}", f"INVITATION#{part(user_id)}")
 
 
 def admins(partner_id: str) -> Key:

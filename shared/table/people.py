@@ -1,119 +1,25 @@
-"""People and their places in partners.
+"""The users of a partner.
 
-A membership stands twice, written together: in the person's item, which the caller look-up reads with one key, and
-as the user's row of the partner, which lists read.
+A membership stands twice, written together: in the person's item, which the caller look-up reads with one key (see
+`persons`), and as the user's row of the partner, which lists read.
 """
 
-import contextlib
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from shared.domain.people import Membership, Person, Role, User
-from shared.errors import ChangedMeanwhileError, NotFoundError, ProblemError
+from shared.domain.people import Membership, Person, Role, User, UserStatus
+from shared.errors import ChangedMeanwhileError, NotFoundError
 from shared.table import keys
-from shared.table.people_records import membership_record, person_record, stored_person, stored_user, user_record
+from shared.table.invitations import Invitations, end_person
+from shared.table.people_records import stored_user, user_record
+from shared.table.persons import People, SignIn, stale
 from shared.table.session import TableSession
 from shared.table.transactions import ABSENT, PRESENT, Refusal, Transaction
-from shared.table.updates import ConditionFailedError, update
 from shared.table.values import Item
 
 _USERS_A_PAGE = 100
-
-MOST_MEMBERSHIPS = 25
-"""Of one person: a change of address rewrites them all in one transaction."""
-
-
-class TooManyMembershipsError(ProblemError):
-    status = 409
-    code = "too_many_memberships"
-    title = "The person belongs to too many partners"
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"One person can belong to {MOST_MEMBERSHIPS} partners at most. Another one has to remove the person first."
-        )
-
-
-class Identity(NamedTuple):
-    """The address of a user id, and the one before as long as its sign-in may still be there."""
-
-    email: str
-    left_email: str | None
-
-
-class People(Struct, frozen=True):
-    """The repository of persons across all partners, for the caller look-up and for making users."""
-
-    session: TableSession
-
-    def find(self, email: str) -> Person | None:
-        item = self.session.get(keys.person(email))
-        return stored_person(item) if item else None
-
-    def identity(self, user_id: str) -> Identity | None:
-        item = self.session.get(keys.identity(user_id))
-        return Identity(item["email"], item.get("left_email")) if item else None
-
-    def add(self, transaction: Transaction, person: Person, *, taken: Refusal) -> None:
-        """A new person with a new identity; `taken` says what it means that either exists."""
-        transaction.put(keys.identity(person.user_id), {"email": person.email}, condition=ABSENT, refusal=taken)
-        transaction.put(keys.person(person.email), person_record(person), condition=ABSENT, refusal=taken)
-
-    def change_address(self, transaction: Transaction, person: Person, email: str, *, taken: Refusal) -> None:
-        """Move the person to another address, with the rows of every partner; stale reads are ChangedMeanwhileError.
-
-        Raises TooManyMembershipsError.
-        """
-        if len(person.memberships) > MOST_MEMBERSHIPS:
-            raise TooManyMembershipsError
-        stale: Refusal = lambda _: ChangedMeanwhileError()  # noqa: E731 - three uses, one meaning
-        moved = {**person_record(person), "email": email, "version": person.version + 1}
-        transaction.put(keys.person(email), moved, condition=ABSENT, refusal=taken)
-        transaction.delete(
-            keys.person(person.email), condition="version = :known", values={":known": person.version}, refusal=stale
-        )
-        transaction.put(
-            keys.identity(person.user_id),
-            {"email": email, "left_email": person.email},
-            condition="email = :known",
-            values={":known": person.email},
-            refusal=stale,
-        )
-
-    def forget_left_email(self, user_id: str, left_email: str) -> None:
-        """Nothing remains to be done about the address that a person left."""
-        with contextlib.suppress(ConditionFailedError):  # it is forgotten already
-            update(
-                self.session,
-                keys.identity(user_id),
-                "REMOVE left_email",
-                condition="left_email = :left",
-                values={":left": left_email},
-            )
-
-    def put_membership(self, transaction: Transaction, person: Person, membership: Membership) -> None:
-        """Add or change one membership of a person who exists.
-
-        Refused with TooManyMembershipsError, or with ChangedMeanwhileError where the address has somebody else now.
-        """
-        transaction.update(
-            keys.person(person.email),
-            "SET memberships.#partner = :membership, version = version + :one",
-            condition="user_id = :user AND (attribute_exists(memberships.#partner) OR size(memberships) < :most)",
-            names={"#partner": membership.partner_id},
-            values={
-                ":membership": membership_record(membership),
-                ":one": 1,
-                ":user": person.user_id,
-                ":most": MOST_MEMBERSHIPS,
-            },
-            refusal=lambda standing: (
-                TooManyMembershipsError()
-                if standing and standing["user_id"] == person.user_id
-                else ChangedMeanwhileError()
-            ),
-        )
 
 
 class UserPage(NamedTuple):
@@ -132,7 +38,7 @@ class Users(Struct, frozen=True):
         return stored_user(item) if item else None
 
     def page(self, *, limit: int, start: Item | None = None) -> UserPage:
-        """Users by name."""
+        """Users by name, and among them those who are invited."""
         page = self.session.list_page(
             pk=keys.partner(self.partner_id).pk,
             prefix=keys.USER_PREFIX,
@@ -152,7 +58,7 @@ class Users(Struct, frozen=True):
         while True:
             page = self.page(limit=_USERS_A_PAGE, start=start)
             for user in page.users:
-                if user.role is Role.PARTNER_ADMIN:
+                if user.role is Role.PARTNER_ADMIN and user.status is UserStatus.ACTIVE:
                     return user
             start = page.last
             if start is None:
@@ -212,35 +118,41 @@ class Users(Struct, frozen=True):
             refusal=lambda standing: ChangedMeanwhileError() if standing else NotFoundError(),
         )
 
-    def readdress(self, transaction: Transaction, user_id: str, email: str) -> None:
-        """The row's copy of an address that changed."""
+    def readdress(self, transaction: Transaction, user_id: str, to: SignIn) -> None:
+        """The row's copy of a sign-in that changed."""
         transaction.update(
             keys.user(self.partner_id, user_id),
-            "SET email = :email, version = version + :one",
+            "SET email = :email, #sub = :sub, version = version + :one",
             condition=PRESENT,
-            values={":email": email, ":one": 1},
-            refusal=lambda _: ChangedMeanwhileError(),
+            names={"#sub": "sub"},
+            values={":email": to.email, ":sub": to.sub, ":one": 1},
+            refusal=stale,
         )
 
-    def remove(self, transaction: Transaction, user: User, *, last_admin: Refusal | None = None) -> None:
+    def remove(
+        self, transaction: Transaction, user: User, person: Person, *, last_admin: Refusal | None = None
+    ) -> None:
         """Row and membership together: from here on the person is refused for this partner.
 
-        `last_admin` means what it does in `save`.
+        Where it was the person's only one, the person ends with it. `last_admin` means what it does in `save`.
         """
         transaction.delete(
             keys.user(self.partner_id, user.user_id),
             condition="version = :known",
             values={":known": user.version},
-            refusal=lambda _: ChangedMeanwhileError(),
+            refusal=stale,
         )
-        transaction.update(
-            keys.person(user.email),
-            "REMOVE memberships.#partner SET version = version + :one",
-            condition="attribute_exists(memberships.#partner)",
-            names={"#partner": self.partner_id},
-            values={":one": 1},
-            refusal=lambda _: ChangedMeanwhileError(),
-        )
+        if person.has_nothing_but(self.partner_id):
+            end_person(transaction, person, leaving=self.partner_id)
+        else:
+            transaction.update(
+                keys.person(person.sub),
+                "REMOVE memberships.#partner SET version = version + :one",
+                condition="version = :known",
+                names={"#partner": self.partner_id},
+                values={":one": 1, ":known": person.version},
+                refusal=stale,
+            )
         self._count_admins(transaction, user, None, last_admin)
 
     def _count_admins(
@@ -261,6 +173,20 @@ class Users(Struct, frozen=True):
             values={":change": change, ":least": least},
             refusal=last_admin or (lambda _: ChangedMeanwhileError()),
         )
+
+
+def move_person(transaction: Transaction, person: Person, to: SignIn, *, written: str | None = None) -> None:
+    """Give the person another sign-in, and every partner's copy with it, but for a row that is `written` besides.
+
+    Refused with ChangedMeanwhileError. Raises TooManyMembershipsError.
+    """
+    People(transaction.session).change_sign_in(transaction, person, to, taken=stale)
+    moved = replace(person, sub=to.sub, email=to.email)
+    for partner_id in person.memberships:
+        if partner_id != written:
+            Users(transaction.session, partner_id).readdress(transaction, person.user_id, to)
+    for partner_id in person.invitations:
+        Invitations(transaction.session, partner_id).readdress(transaction, moved)
 
 
 def _is_admin(user: User | None) -> bool:

@@ -81,9 +81,17 @@ class Transaction(Struct):
         }
         return self._add("Update", arguments, refusal)
 
-    def delete(self, key: Key, *, condition: str, refusal: Refusal, values: Mapping[str, Any] | None = None) -> int:
+    def delete(
+        self,
+        key: Key,
+        *,
+        condition: str,
+        refusal: Refusal,
+        names: Mapping[str, str] | None = None,
+        values: Mapping[str, Any] | None = None,
+    ) -> int:
         """Remove the item. Answers the action's position."""
-        arguments = {"Key": to_attributes(key._asdict()), **_conditional(condition, None, values)}
+        arguments = {"Key": to_attributes(key._asdict()), **_conditional(condition, names, values)}
         return self._add("Delete", arguments, refusal)
 
     def record(

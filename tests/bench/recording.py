@@ -27,7 +27,7 @@ from tests.bench.environment import ENVIRONMENT
 from tests.bench.requests import REQUESTS, Request, seed
 from tests.counting import Call, counting
 from tests.engines import dynoxide_engine
-from tests.events import api_event
+from tests.events import api_event, subject_of
 from tests.process import forget_process
 
 LOOPBACK = "127.0.0.1"
@@ -177,8 +177,8 @@ def _listening() -> Iterator[list[tuple[dict[str, Any], dict[str, Any]]]]:
             body.pop("ConsumedCapacity", None)
             answered = {"status": response.status_code, "body": json.dumps(body, separators=(",", ":"))}
         else:
-            answered = {"status": 200, "body": "{}"}
-            response = AWSResponse(request.url, 200, HTTPHeaders(), _Answer(b"{}"))
+            answered = {"status": 200, "body": _answer_of(sent)}
+            response = AWSResponse(request.url, 200, HTTPHeaders(), _Answer(_answer_of(sent).encode()))
         target = _text(request.headers.get("X-Amz-Target", "SES.SendEmail"))
         prefix, _, operation = target.partition(".")
         call = {
@@ -194,6 +194,13 @@ def _listening() -> Iterator[list[tuple[dict[str, Any], dict[str, Any]]]]:
         yield heard
     finally:
         URLLib3Session.send = really_send  # type: ignore[method-assign]
+
+
+def _answer_of(sent: str) -> str:
+    """What another service answers: a sign-in, where one is to be made."""
+    name = json.loads(sent or "{}").get("Username")
+    user = {"Username": name, "Attributes": [{"Name": "sub", "Value": subject_of(name)}]} if name else None
+    return json.dumps({"User": user} if user else {})
 
 
 def _text(value: str | bytes | None) -> str:

@@ -154,13 +154,17 @@ class Api:
         partner: str | None = None,
         known: str | None = None,
         request_id: str | None = None,
+        sub: str | None = None,
     ) -> Answer:
-        """`body` is JSON already where it is a text; `key`, `match`, `known` and `partner` stand in their headers."""
+        """`body` is JSON already where it is a text; `key`, `match`, `known` and `partner` stand in their headers.
+
+        The token is of the first sign-in of the address, unless `sub` says of which.
+        """
         sent = {"Idempotency-Key": key, "If-Match": match, "If-None-Match": known, "X-Partner-Id": partner}
         headers = {name: value for name, value in sent.items() if value is not None}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        event = api_event(method, path, body=body, email=email, query=query, headers=headers)
+        event = api_event(method, path, body=body, email=email, sub=sub, query=query, headers=headers)
         return self.send(event, request_id=request_id)
 
     def get(self, path: str, **more: Any) -> Answer:

@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.people import Role
 from shared.http.access import ROLES_BY_ROUTE
-from tests.events import Answer, api_event, call
+from tests.events import Answer, api_event, call, subject_of
 from tests.factories import lead
 from tests.functions.client import ADMIN, MEMBER, OPERATOR, RIVAL, Api, problem
 from tests.gateway import Gateway
@@ -134,8 +134,11 @@ def test_without_an_authorizer_nobody_is_calling(api: Api) -> None:
     assert problem(api.get("/v1/capacity", email=None)) == (403, "not_a_member")
 
 
-def test_the_case_of_the_user_name_makes_no_difference(api: Api) -> None:
-    assert api.get("/v1/me", email="Ada@HILL.example").json["user_id"] == "u-ada"
+def test_who_calls_is_the_sign_in_and_not_the_user_name_of_its_token(api: Api) -> None:
+    assert api.get("/v1/me", email="Ada@HILL.example", sub=subject_of(ADMIN)).json["user_id"] == "u-ada"
+    another = subject_of(ADMIN, generation=1)
+    assert problem(api.get("/v1/me", email=ADMIN, sub=another)) == (403, "not_a_member")
+    assert problem(api.get("/v1/capacity", email=ADMIN, sub=another)) == (403, "not_a_member")
 
 
 def test_an_operator_who_is_a_partners_user_too_is_both(api: Api) -> None:

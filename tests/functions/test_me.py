@@ -3,8 +3,8 @@
 from shared.domain.people import Role
 from tests.functions.client import ADMIN, MEMBER, OPERATOR, Api, problem
 
-HILL = {"partner_id": "p-hill", "partner_name": "Hill Consulting", "role": "partner_admin"}
-LAKE = {"partner_id": "p-lake", "partner_name": "Lake & Co", "role": "partner_member"}
+HILL = {"partner_id": "p-hill", "partner_name": "Hill Consulting", "role": "partner_admin", "status": "active"}
+LAKE = {"partner_id": "p-lake", "partner_name": "Lake & Co", "role": "partner_member", "status": "active"}
 
 
 def test_a_user_of_one_partner(api: Api) -> None:

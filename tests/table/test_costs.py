@@ -21,6 +21,7 @@ from tests.client_factories import ClientSeed, client_body, subscription_body, u
 from tests.clocks import StoppedClock
 from tests.counting import counting
 from tests.engines import StoredTable
+from tests.events import subject_of
 from tests.factories import Seed, domains, lead
 from tests.functions.client import ADMIN, MEMBER, OPERATOR, RIVAL, Api, tag
 from tests.table.employee_costs import EMPLOYEE_CASES
@@ -88,6 +89,11 @@ def hold_client(api: Api) -> None:
     seed.subscription()
 
 
+def invite_rita(api: Api) -> None:
+    api.get("/v1/me", email=RIVAL)
+    api.post("/v1/users", {**NIA, "email": RIVAL})
+
+
 def register_once(api: Api) -> Any:
     return api.post("/v1/registrations", lead("acme.example"), key="k-1")
 
@@ -135,7 +141,13 @@ CASES = {
     "the users": Case(lambda api: api.get("/v1/users")),
     "one user": Case(lambda api: api.get("/v1/users/u-max")),
     "adding a new person": Case(lambda api: api.post("/v1/users", NIA)),
-    "adding a known person": Case(lambda api: api.post("/v1/users", {**NIA, "email": RIVAL})),
+    "inviting a known person": Case(lambda api: api.post("/v1/users", {**NIA, "email": RIVAL})),
+    "accepting an invitation": Case(
+        lambda api: api.post("/v1/me/memberships/p-hill/accept", email=RIVAL), before=invite_rita
+    ),
+    "declining an invitation": Case(
+        lambda api: api.post("/v1/me/memberships/p-hill/decline", email=RIVAL), before=invite_rita
+    ),
     "changing a user": Case(lambda api: api.patch("/v1/users/u-max", {"name": "Max"}, match='"v1"')),
     "removing a user": Case(lambda api: api.delete("/v1/users/u-max")),
     "a page of 25 of 100 clients": Case(lambda api: api.get("/v1/clients"), before=sold_to_hundred),
@@ -198,7 +210,7 @@ CASES = {
 @pytest.fixture
 def api(table: StoredTable, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch) -> Api:
     """Two partners with their people, and the user pool left out: it is no part of the table."""
-    monkeypatch.setattr("shared.http.sign_ins._call", lambda *_, **__: None)
+    monkeypatch.setattr("shared.http.sign_ins._call", _pool_answer)
     seed = Seed(table=table)
     seed.partner("p-hill", limit=100, name="Hill Consulting")
     seed.partner("p-lake", name="Lake & Co")
@@ -207,6 +219,13 @@ def api(table: StoredTable, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
     seed.user(RIVAL, partner_id="p-lake", name="Rita Lake")
     seed.operator(OPERATOR)
     return Api(table=table, clock=clock)
+
+
+def _pool_answer(operation: str, **arguments: Any) -> dict[str, Any] | None:
+    """A sign-in where one is made."""
+    if operation != "admin_create_user":
+        return None
+    return {"User": {"Attributes": [{"Name": "sub", "Value": subject_of(arguments["Username"])}]}}
 
 
 def documented() -> dict[str, tuple[int, float, float]]:

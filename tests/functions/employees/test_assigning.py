@@ -16,6 +16,7 @@ NIA_AS_USER = {
     "role": "partner_member",
     "language": "en",
     "partner_employee": True,
+    "status": "active",
 }
 NOT_LISTED = "The client's portal does not list the employee as a user. Request access; the client has to add them."
 

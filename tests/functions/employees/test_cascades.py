@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -11,11 +12,13 @@ from shared.domain.clients import Client
 from shared.domain.people import Role
 from shared.domain.service import Span
 from shared.errors import UnavailableError
+from shared.leaving import carry_out
 from shared.runs import UnfinishedRunError
 from shared.table.client_records import stored_client
 from shared.table.session import TableSession
 from shared.table.values import Item
 from tests.client_factories import ClientSeed
+from tests.events import subject_of
 from tests.factories import Seed, operation
 from tests.faults import Crash, Moment
 from tests.functions.client import ADMIN, OPERATOR, RIVAL, Api, problem
@@ -32,10 +35,10 @@ Items = list[Item]
 
 
 @pytest.fixture(autouse=True)
-def ended_sessions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Whose sessions were ended, there being no user pool; a request has all the time it needs."""
+def deleted_sign_ins(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Which sign-ins were deleted, there being no user pool; a request has all the time it needs."""
     ended: list[str] = []
-    monkeypatch.setattr("shared.leaving.end_sessions", ended.append)
+    monkeypatch.setattr("shared.leaving.delete_sign_in", ended.append)
     monkeypatch.setattr("shared.cascading.SECONDS_IN_A_REQUEST", 3_600)
     return ended
 
@@ -165,7 +168,7 @@ def test_a_mark_switched_off_and_on_is_followed_with_its_own_instants_however_la
             (Span(moments[0] - timedelta(minutes=1)),)
         }
 
-        assert sweep_now(api) == {"ended": 1, "cut_off": 0, "expired": 0}
+        assert sweep_now(api) == {"ended": 1, "cut_off": 0, "sign_ins": 0, "expired": 0}
 
         assert {tuple(client.service.workers[NIA].claims[0].tagged) for client in stored(memory)} == {
             (Span(moments[0] - timedelta(minutes=1), moments[0]), Span(moments[1], moments[2]))
@@ -206,7 +209,7 @@ def test_a_new_name_is_followed_however_late() -> None:
 
 def test_a_run_that_is_cut_off_goes_on_where_it_ended() -> None:
     with api_in_memory(assigned(FEW)) as (api, memory):
-        memory.dies_at = 4
+        memory.dies_at = 5
         with pytest.raises(Crash):
             api.delete("/v1/users/u-nia")
         memory.dies_at = None
@@ -221,14 +224,14 @@ def test_a_run_that_is_cut_off_goes_on_where_it_ended() -> None:
         assert remains(memory) == []
 
 
-def test_the_sessions_of_a_person_who_belongs_nowhere_any_more_are_ended(ended_sessions: list[str]) -> None:
+def test_the_sign_in_of_a_person_who_belongs_nowhere_any_more_is_deleted(deleted_sign_ins: list[str]) -> None:
     with api_in_memory(assigned(FEW)) as (api, _):
         api.delete("/v1/users/u-nia")
-        assert ended_sessions == []
+        assert deleted_sign_ins == []
 
         api.delete("/v1/users/u-nia", email=RIVAL)
 
-        assert ended_sessions == [NIA]
+        assert deleted_sign_ins == [subject_of(NIA)]
 
 
 def test_one_partner_that_fails_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,13 +241,14 @@ def test_one_partner_that_fails_holds_up_no_other(monkeypatch: pytest.MonkeyPatc
             for email in (ADMIN, RIVAL):
                 assert api.delete("/v1/users/u-nia", email=email).status == 204
 
-        answers = iter([UnavailableError()])
+        failures = iter([UnavailableError()])
 
-        def fail_once(_: str) -> None:
-            for failure in answers:
+        def fail_once(*arguments: Any, **more: Any) -> bool:
+            for failure in failures:
                 raise failure
+            return carry_out(*arguments, **more)
 
-        monkeypatch.setattr("shared.leaving.end_sessions", fail_once)
+        monkeypatch.setattr("functions.employees.cascades.carry_out", fail_once)
         with pytest.raises(UnfinishedRunError, match=r"these partners: p-(hill|lake)$"):
             sweep_now(api)
         assert len(remains(memory)) + len(remains(memory, "p-lake")) == FEW + 1
@@ -260,7 +264,7 @@ def test_the_scheduled_run_takes_what_is_due_by_the_end_of_a_day(monkeypatch: py
         api.delete("/v1/users/u-nia")
         monkeypatch.setattr("functions.employees.cascades.utc_now", lambda: api.clock.now)
 
-        assert lambda_handler({}, RunContext()) == {"ended": 0, "cut_off": 0, "expired": 0}
+        assert lambda_handler({}, RunContext()) == {"ended": 0, "cut_off": 0, "sign_ins": 0, "expired": 0}
         assert lambda_handler({"as_of": "2026-03-17"}, RunContext(1_000))["cut_off"] == 1
         assert lambda_handler({"as_of": "2026-03-17"}, RunContext())["ended"] == 1
 

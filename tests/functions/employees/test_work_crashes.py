@@ -129,7 +129,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "shared.table.backoff.time", SimpleNamespace(sleep=lambda _: None, monotonic=lambda: next(ticks) / 10**6)
     )
-    monkeypatch.setattr("shared.leaving.end_sessions", lambda _: None)
+    monkeypatch.setattr("shared.leaving.delete_sign_in", lambda _: None)
 
 
 @cache

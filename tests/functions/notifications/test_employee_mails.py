@@ -14,7 +14,7 @@ from shared.domain.clients import Client, DecisionMaker, Profile
 from shared.domain.languages import Language
 from shared.domain.notices import Notice
 from shared.domain.partners import Partner, PartnerType, Tier
-from shared.domain.people import Role, User
+from shared.domain.people import Membership, Person, Role, User
 from shared.table.values import Item
 from tests.clocks import StoppedClock
 from tests.functions.notifications.conftest import Desk
@@ -28,6 +28,7 @@ NORDWIND = Partner(
     credited_tier=Tier.GOLD,
 )
 KARLA = User(
+    sub="s-karla",
     user_id="u-karla",
     email=CREATOR,
     name="Karla Vogt",
@@ -37,6 +38,14 @@ KARLA = User(
     version=1,
 )
 MAKER = DecisionMaker(name="Dana Day", email="dana@acme.example", language=Language.ENGLISH)
+LENA = Person(
+    sub="s-lena",
+    email="lena@freelance.example",
+    user_id="u-lena",
+    memberships={
+        "p-lake": Membership(partner_id="p-lake", role=Role.PARTNER_ADMIN, name="Lena Lang", language=Language.GERMAN)
+    },
+)
 ASKED = Transfer(
     transfer_id="t-1",
     asking_partner_id="p-lake",
@@ -58,6 +67,7 @@ def every_notice(now: datetime) -> list[Notice]:
     """One of each kind about employees."""
     client = Client(hub_id="4711", profile=Profile(company="Acme", decision_maker=MAKER))
     return [
+        notices.invited(NORDWIND, LENA, by="Zoe Zander", now=now),
         notices.assigned(NORDWIND, KARLA, ["Acme", "Beta"], by="Zoe Zander", now=now),
         notices.access_requested(NORDWIND, client, MAKER, KARLA, by="Zoe Zander", requester_id="u-karla", now=now),
         notices.transfer_requested(ASKED, now=now),
@@ -74,6 +84,18 @@ def mailed(desk: Desk, notice: Notice) -> tuple[EmailMessage, str]:
     body = message.get_body(["plain"])
     assert body is not None
     return message, " ".join(body.get_content().split())
+
+
+def test_who_is_invited_reads_who_invites_and_that_nothing_changes_without_a_yes(desk: Desk) -> None:
+    message, text = mailed(desk, notices.invited(NORDWIND, LENA, by="Zoe Zander", now=NOW))
+
+    assert (message["To"], message["Subject"]) == ("lena@freelance.example", "Nordwind Beratung GmbH lädt Sie ein")
+    assert message["Content-Language"] == "de"
+    assert f"Zoe Zander möchte Sie im Partnerprogramm von {VENDOR} als Benutzer von Nordwind Beratung GmbH" in text
+    assert "Bis Sie annehmen, ändert sich für Sie nichts." in text
+    assert "Sie melden sich an als: lena@freelance.example" in text
+    assert "https://desk.example/reference" in text
+    assert "Lena Lang" not in text
 
 
 @pytest.mark.feature("A98", "A99")

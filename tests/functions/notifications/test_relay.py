@@ -14,6 +14,7 @@ from shared.clock import instant_text
 from shared.domain.notices import NoticeKind
 from shared.mail import sender
 from shared.table.people import Users
+from shared.table.persons import People
 from shared.table.suppressions import Suppressions
 from shared.table.transactions import Transaction
 from tests.clocks import StoppedClock
@@ -87,7 +88,9 @@ def remove_user(desk: Desk, user_id: str) -> None:
     user = users.find(user_id)
     assert user is not None
     transaction = Transaction(desk.session, operation())
-    users.remove(transaction, user)
+    person = People(desk.session).find(user.sub)
+    assert person is not None
+    users.remove(transaction, user, person)
     transaction.commit()
 
 

@@ -36,6 +36,22 @@ PEOPLE: Mapping[str, Drive] = MappingProxyType(
             lambda world: world.member.get("/v1/me"),
             refusal=(403, "not_a_member", lambda world: world.admin.get("/v1/me", x_partner_id="p-rival")),
         ),
+        "POST /v1/me/memberships/{partner_id}/accept": Drive(
+            lambda world: world.invited().post("/v1/me/memberships/p-drive/accept"),
+            refusal=(
+                404,
+                "not_found",
+                lambda world: world.rival.post("/v1/me/memberships/p-nobody/accept"),
+            ),
+        ),
+        "POST /v1/me/memberships/{partner_id}/decline": Drive(
+            lambda world: world.invited().post("/v1/me/memberships/p-drive/decline"),
+            refusal=(
+                404,
+                "not_found",
+                lambda world: world.rival.post("/v1/me/memberships/p-nobody/decline"),
+            ),
+        ),
         "GET /v1/users": Drive(
             lambda world: world.admin.get("/v1/users?limit=2"),
             refusal=(400, "invalid_cursor", lambda world: world.admin.get("/v1/users?cursor=none-of-ours")),
@@ -67,6 +83,14 @@ PEOPLE: Mapping[str, Drive] = MappingProxyType(
             lambda world: world.admin.delete(f"/v1/users/{world.user()}"),
             status=204,
             refusal=(409, "own_user", lambda world: world.rival.delete("/v1/users/u-rival-rival")),
+        ),
+        "POST /v1/users/{user_id}/resend-invitation": Drive(
+            lambda world: world.admin.post(f"/v1/users/{world.user()}/resend-invitation"),
+            refusal=(
+                409,
+                "already_active",
+                lambda world: world.admin.post("/v1/users/u-drive-member/resend-invitation"),
+            ),
         ),
         "PUT /v1/users/{user_id}/partner-employee": Drive(
             lambda world: world.admin.put(f"/v1/users/{world.user()}/partner-employee", {"enabled": True}),

@@ -99,6 +99,14 @@ class World:
         made(self.operator.put(f"/v1/vendor/partners/p-drive/users/{user_id}", body), 201)
         return user_id
 
+    def invited(self) -> Person:
+        """Somebody of p-rival whom p-drive has invited."""
+        name = f"invited-{self.number()}"
+        person = _sign_in(self.stack, self.operator, "rival", name, "partner_member")
+        body = {"email": f"{name}@rival.example", "name": name.title(), "role": "partner_member"}
+        assert made(self.admin.post("/v1/users", body), 201)["status"] == "invited"
+        return person
+
     def employee(self) -> str:
         """The id of a user who is marked as partner employee."""
         user_id = self.user()
