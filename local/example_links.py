@@ -1,16 +1,20 @@
 """Example confirmation links in every status, made as partner and customer would make them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 LINKS = "/v1/confirmation-links"
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 LONG_AGO = timedelta(days=100)
 """So much later, a link that nobody answered has expired."""
 
 
 class Caller(Protocol):
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any: ...
+
+    def page(self, path: str) -> str: ...
 
     def post_form(self, path: str, form: str) -> None: ...
 
@@ -65,4 +69,6 @@ def _create(creator: Caller, name: str, *, company: str, contact: str, language:
 
 
 def _decide(creator: Caller, link: dict[str, Any], action: str, **form: str) -> None:
-    creator.post_form(f"{urlsplit(link['url']).path}/{action}", urlencode(form))
+    path = urlsplit(link["url"]).path
+    hidden = dict(_HIDDEN.findall(creator.page(path)))
+    creator.post_form(f"{path}/{action}", urlencode({**hidden, **form}))

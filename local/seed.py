@@ -186,6 +186,10 @@ class SignedIn:
         content = b"" if body is None else json.dumps(body).encode()
         return json.loads(self._send(method, path, content, "application/json"))
 
+    def page(self, path: str) -> str:
+        """The text of a page. Raises ExampleDataRefusedError for anything but success."""
+        return self._send("GET", path, b"", "text/html")
+
     def post_form(self, path: str, form: str) -> None:
         """As a browser sends it. Raises ExampleDataRefusedError for anything but success."""
         self._send("POST", path, form.encode(), "application/x-www-form-urlencoded")

@@ -2,14 +2,13 @@
 
 from datetime import UTC, date, datetime
 
-from functions.confirmations.customer_page import (
-    ConfirmationRequest,
-    FormLimits,
-    RequestedProduct,
-    StandingDecision,
-)
+from msgspec.structs import replace
+
+from functions.confirmations.customer_page import ConfirmationRequest, FormLimits
 from shared.domain.chains import Seal
 from shared.domain.languages import Language
+from shared.domain.links import Decision
+from shared.domain.terms import Choice, Terms, TermsProduct
 from shared.mail.confirmation import MailedProduct, Statement
 from shared.mail.customer_mails import DecisionReceipt, LinkReminder, LinkSent
 from shared.mail.partner_mails import LinkExpired, LinkRejected, LinkSigned
@@ -21,8 +20,53 @@ DECIDED_AT = datetime(2026, 1, 14, 9, 5, tzinfo=UTC)
 LIMITS = FormLimits(signer_name=120, reason=500)
 REASON = "Das Onboarding macht inzwischen unser eigenes Team.\nBitte nehmen Sie den Sales Hub heraus."
 
-SIGNED = StandingDecision(signed=True, signer_name="Jonas Müller", reason=None, decided_at=DECIDED_AT)
-REJECTED = StandingDecision(signed=False, signer_name="Jonas Müller", reason=REASON, decided_at=DECIDED_AT)
+
+_WORDS = {
+    Language.ENGLISH: ("Technical consulting", "No onboarding", "2 months"),
+    Language.GERMAN: ("Technische Beratung", "Kein Onboarding", "2 Monate"),
+}
+
+
+def terms(language: Language = Language.ENGLISH) -> Terms:
+    consulting, none, two_months = _WORDS[language]
+    return Terms(
+        language=language,
+        vendor="Contoso Software",
+        partner="Nordwind Beratung GmbH",
+        asked_by="Karla Vogt",
+        company="Müller & Söhne AG",
+        contact_name="Jonas Müller",
+        contact_email="jonas@mueller.example",
+        products=(
+            TermsProduct(
+                product=Choice(code="marketing_hub", name="Marketing Hub"),
+                edition=Choice(code="professional", name="Professional"),
+                onboarding=Choice(code="technical_consulting", name=consulting),
+            ),
+            TermsProduct(
+                product=Choice(code="sales_hub", name="Sales Hub"),
+                edition=Choice(code="starter", name="Starter"),
+                onboarding=Choice(code="none", name=none),
+            ),
+        ),
+        providing_onboarding=True,
+        onboarding_duration=Choice(code="2_months", name=two_months),
+    )
+
+
+def provider_terms(language: Language = Language.ENGLISH) -> Terms:
+    """Those of a solutions provider, who is not asked about onboarding."""
+    known = terms(language)
+    return replace(
+        known,
+        products=tuple(replace(one, onboarding=None) for one in known.products),
+        providing_onboarding=None,
+        onboarding_duration=None,
+    )
+
+
+SIGNED = Decision(signed=True, signer_name="Jonas Müller", reason=None, decided_at=DECIDED_AT, terms=terms())
+REJECTED = Decision(signed=False, signer_name="Jonas Müller", reason=REASON, decided_at=DECIDED_AT, terms=terms())
 SEAL = Seal(
     entry_id="01KEXAMPLEENTRY0000000000",
     position=418,
@@ -31,20 +75,9 @@ SEAL = Seal(
 )
 
 
-def confirmation_request(language: Language = Language.ENGLISH) -> ConfirmationRequest:
+def confirmation_request(language: Language = Language.ENGLISH, asked: Terms | None = None) -> ConfirmationRequest:
     return ConfirmationRequest(
-        language=language,
-        vendor_name="Contoso Software",
-        partner_name="Nordwind Beratung GmbH",
-        requested_by="Karla Vogt",
-        company="Müller & Söhne AG",
-        contact_name="Jonas Müller",
-        products=(
-            RequestedProduct(product="marketing_hub", edition="professional", onboarding_type="technical_consulting"),
-            RequestedProduct(product="sales_hub", edition="starter", onboarding_type="none"),
-        ),
-        providing_onboarding=True,
-        estimated_onboarding_duration="2_months",
+        terms=asked or terms(language),
         expires_at=datetime(2026, 4, 1, 21, 59, tzinfo=UTC),
         time_zone="Europe/Berlin",
     )

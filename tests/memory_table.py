@@ -207,6 +207,8 @@ class MemoryTable:
                 self.update_item(**arguments)
             elif kind == "Delete":
                 del self.items[_place(arguments["Key"])]
+            elif kind == "ConditionCheck":
+                continue  # it held, or there would be a reason
             else:
                 raise NotImplementedError(kind)
         return {}

@@ -16,9 +16,10 @@ from functions.capacity.errors import (
 from shared.domain.operations import Operation
 from shared.domain.partners import Capacity, Partner
 from shared.domain.registrations import FormerRegistration, Lead, Registration
-from shared.errors import NotFoundError
+from shared.errors import ChangedMeanwhileError, NotFoundError
 from shared.http.leads import domain_of
 from shared.program import Capacity as CapacityRules
+from shared.table.attempts import until_undisturbed
 from shared.table.partners import Partners
 from shared.table.registrations import Registrations
 from shared.table.session import TableSession, TableUnavailableError
@@ -149,8 +150,14 @@ def _deregister_together(
 def restore(desk: CapacityDesk, domain: str) -> Registration:
     """Register a lead again as it was.
 
-    Raises NotFoundError, RestoreWindowOverError, AlreadyRegisteredError, DomainUnavailableError, CapacityReachedError.
+    Raises NotFoundError, RestoreWindowOverError, AlreadyRegisteredError, DomainUnavailableError, CapacityReachedError,
+    UnavailableError.
     """
+    return until_undisturbed(lambda: _restore(desk, domain))
+
+
+def _restore(desk: CapacityDesk, domain: str) -> Registration:
+    """Raises ChangedMeanwhileError where the lead was restored, changed and given up again since it was read."""
     current_capacity(desk)
     former = desk.registrations.find_former(domain)
     if former is None:
@@ -169,6 +176,7 @@ def restore(desk: CapacityDesk, domain: str) -> Registration:
         held=lambda _: AlreadyRegisteredError(domain),
         owned=lambda _: DomainUnavailableError(domain),
     )
+    desk.registrations.require_former(transaction, former, refusal=lambda _: ChangedMeanwhileError())
     transaction.record(
         partner_id=desk.partner_id,
         action="registration.restored",

@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
 from functions.confirmations import service
 from functions.confirmations.catalogue import requires_onboarding
+from functions.confirmations.decisions import OpenedLink
 from functions.confirmations.errors import LinkNotClonableError, LinkNotDecidedError, LinkNotPendingError
 from functions.confirmations.schemas import (
     CatalogueAnswer,
@@ -139,7 +140,6 @@ def change_link(link_id: str, body: LinkChanges) -> LinkAnswer:
     desk = _desk()
     known = desk.found(link_id)
     router.exchange.require_match(known.version)
-    desk.pending(known)
     return _tagged(service.change_link(desk, known, body.applied_to(known.draft)))
 
 
@@ -168,8 +168,8 @@ def preview_link(link_id: str) -> Response[str]:
     from functions.confirmations.pages import stored_preview  # noqa: PLC0415
 
     desk = _desk()
-    link = desk.found(link_id)
-    page = stored_preview(link, desk.partner(), preview_of=PreviewOf(link.status_at(desk.now)), rules=desk.rules)
+    opened = OpenedLink(desk.found(link_id), desk.partner())
+    page = stored_preview(opened, preview_of=PreviewOf(opened.link.status_at(desk.now)), rules=desk.rules)
     return html_answer(200, page)
 
 
@@ -188,7 +188,7 @@ def read_certificate(link_id: str) -> Response[str]:
     link = desk.found(link_id)
     if link.decision is None:
         raise LinkNotDecidedError(link.status_at(desk.now))
-    return html_answer(200, certificate_page(desk.session, link, desk.partner(), link.decision))
+    return html_answer(200, certificate_page(desk.session, OpenedLink(link, desk.partner()), link.decision))
 
 
 @router.post(

@@ -11,23 +11,23 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from msgspec import Struct
-from pydantic import TypeAdapter, ValidationError
 
 from functions.confirmations import pages
-from functions.confirmations.customer_page import Action, FailedForm, Problem, render_not_found
-from functions.confirmations.decisions import OpenedLink, decide, open_link
+from functions.confirmations.customer_page import Action, Problem, TypedForm, render_not_found
+from functions.confirmations.decisions import Choice, OpenedLink, decide, open_link
 from functions.confirmations.reminders import stop_reminders
 from shared import settings
 from shared.clock import Clock, utc_now
-from shared.domain.links import Decision, LinkPlace
+from shared.domain.links import LinkPlace
 from shared.errors import ChangedMeanwhileError, ProblemError
 from shared.http.guard import FORM, guard
 from shared.http.reporting import report
 from shared.link_tokens import read_link_token, read_stop_token
 from shared.program import program
+from shared.table.backoff import Backoff
 from shared.table.client import dynamodb
-from shared.table.session import TableSession
-from shared.text import Line, several_lines
+from shared.table.session import TableSession, TableUnavailableError
+from shared.text import one_line, several_lines
 from shared.web.answers import HTML
 from shared.web.headers import security_headers
 
@@ -40,7 +40,6 @@ CERTIFICATE = "certificate"
 _READING = "GET, HEAD"
 _PAGES = frozenset({"", UNSUBSCRIBE, CERTIFICATE})
 _FORMS = frozenset({*Action, UNSUBSCRIBE})
-_LINE = TypeAdapter(Line)
 _MOST_FORM_BYTES = 16 * 1024
 
 
@@ -114,116 +113,125 @@ def _visit(event: Event, token: str, action: str, now: datetime) -> _Visit:
 
 
 def _show(visit: _Visit) -> Answer:
-    link, partner = visit.opened.link, visit.opened.partner
-    if link.decision:
-        return _html(200, pages.decision_page(link, partner, link.decision, page_path=visit.page_path))
+    if decision := visit.opened.link.decision:
+        return _html(200, pages.decision_page(visit.opened, decision, page_path=visit.page_path))
     rules = program().confirmation_links
-    return _html(200, pages.question_page(link, partner, page_path=visit.page_path, rules=rules))
+    return _html(200, pages.question_page(visit.opened, page_path=visit.page_path, rules=rules))
 
 
 def _show_reminders(visit: _Visit) -> Answer:
-    link, partner = visit.opened.link, visit.opened.partner
+    link = visit.opened.link
     stopped = bool(link.decision) or link.reminders >= program().confirmation_links.reminders_at_most
-    return _html(200, pages.reminders_page(link, partner, page_path=visit.page_path, stopped=stopped))
+    return _html(200, pages.reminders_page(visit.opened, page_path=visit.page_path, stopped=stopped))
 
 
 def _certify(visit: _Visit) -> Answer:
     """Raises _NotWorkingError before there is a decision."""
-    link, partner = visit.opened.link, visit.opened.partner
-    if link.decision is None:
+    decision = visit.opened.link.decision
+    if decision is None:
         raise _NotWorkingError
-    return _html(200, pages.certificate_page(visit.session, link, partner, link.decision))
+    return _html(200, pages.certificate_page(visit.session, visit.opened, decision))
 
 
 def _decide(visit: _Visit, action: Action, form: Mapping[str, str]) -> Answer:
+    """Record the decision about the terms on the page that was open; for other terms, show the page as it is now."""
     rules = program().confirmation_links
-    link, partner = visit.opened.link, visit.opened.partner
-    signer_name, reason, problems = _typed(action, form, longest_reason=rules.rejection_reason_length)
-    if problems and not link.decision:
-        failed = FailedForm(
-            action=action,
-            signer_name=form.get("signer_name", "")[: 2 * pages.LONGEST_SIGNER_NAME],
-            reason=form.get("reason", "")[: 2 * rules.rejection_reason_length],
-            problems=problems,
-        )
-        page = pages.question_page(link, partner, page_path=visit.page_path, rules=rules, failed=failed)
-        return _html(422, page)
-    signed = action is Action.SIGN
-    wanted = Decision(signed=signed, signer_name=signer_name, reason=None if signed else reason, decided_at=visit.now)
-    opened, standing = _settle(visit, wanted)
-    if standing is None:
-        page = pages.question_page(
-            opened.link, opened.partner, page_path=visit.page_path, rules=rules, not_recorded=action
-        )
-        return _html(409, page)
-    if standing.signed != signed:
-        page = pages.decision_page(link, partner, standing, page_path=visit.page_path, not_recorded=action)
-        return _html(409, page)
-    return _to_page(visit)
-
-
-def _settle(visit: _Visit, wanted: Decision) -> tuple[OpenedLink, Decision | None]:
-    """The link and the decision that stands; None where the partner has changed what the customer was asked.
-
-    Another sending, a reminder or a new name changes the link too, but nothing that the customer has seen: then it is
-    tried again.
-    Raises _NotWorkingError.
-    """
-    opened = visit.opened
-    while True:
+    typed = _typed(action, form, longest_reason=rules.rejection_reason_length)
+    choice = Choice(
+        signed=action is Action.SIGN,
+        signer_name=typed.signer_name,
+        reason=typed.reason if action is Action.REJECT else None,
+        terms=form.get("terms", ""),
+    )
+    opened, backoff = visit.opened, Backoff()
+    while opened.terms.digest == choice.terms:
+        if typed.problems and not opened.link.decision:
+            return _html(422, pages.question_page(opened, page_path=visit.page_path, rules=rules, typed=typed))
         try:
-            return opened, decide(visit.session, opened, wanted, request_id=visit.request_id)
+            standing = decide(visit.session, opened, choice, now=visit.now, request_id=visit.request_id)
         except ChangedMeanwhileError:
-            again = open_link(visit.session, visit.place, now=visit.now)
-        if again is None:
-            raise _NotWorkingError
-        if not again.link.draft.asks_the_same_as(opened.link.draft):
-            return again, None
-        opened = again
+            if not backoff.wait():
+                raise TableUnavailableError from None
+            opened = _opened_again(visit)
+            continue
+        if choice.is_made_by(standing):
+            return _to_page(visit)
+        opened = opened.decided(standing)
+        break
+    if decision := opened.link.decision:
+        return _html(409, pages.decision_page(opened, decision, page_path=visit.page_path, not_recorded=action))
+    page = pages.question_page(opened, page_path=visit.page_path, rules=rules, typed=typed, not_recorded=True)
+    return _html(409, page)
+
+
+def _opened_again(visit: _Visit) -> OpenedLink:
+    """Raises _NotWorkingError."""
+    again = open_link(visit.session, visit.place, now=visit.now)
+    if again is None:
+        raise _NotWorkingError
+    return again
 
 
 def _unsubscribe(visit: _Visit) -> Answer:
     """Raises _NotWorkingError."""
     try:
-        stop_reminders(visit.session, visit.opened, now=visit.now, request_id=visit.request_id)
+        _stop_reminders(visit, visit.opened)
     except ChangedMeanwhileError:  # such as by the next reminder, on its way at this very moment
-        again = open_link(visit.session, visit.place, now=visit.now)
-        if again is None:
-            raise _NotWorkingError from None
-        stop_reminders(visit.session, again, now=visit.now, request_id=visit.request_id)
+        _stop_reminders(visit, _opened_again(visit))
     return _to_page(visit)
 
 
-def _typed(action: Action, form: Mapping[str, str], *, longest_reason: int) -> tuple[str, str, dict[str, Problem]]:
-    """The signer's name, the reason, and what is wrong with them."""
+def _stop_reminders(visit: _Visit, opened: OpenedLink) -> None:
+    """Raises ChangedMeanwhileError."""
+    stop_reminders(visit.session, opened.link, opened.partner, now=visit.now, request_id=visit.request_id)
+
+
+def _typed(action: Action, form: Mapping[str, str], *, longest_reason: int) -> TypedForm:
+    """The signer's name and the reason, cleaned where they can be, and what is wrong with them."""
+    signer_name, reason = form.get("signer_name", ""), form.get("reason", "")
     problems: dict[str, Problem] = {}
-    signer_name = form.get("signer_name", "").strip()
-    if not signer_name:
-        problems["signer_name"] = Problem.MISSING
-    elif len(signer_name) > pages.LONGEST_SIGNER_NAME:
-        problems["signer_name"] = Problem.TOO_LONG
+    try:
+        signer_name = str(one_line(signer_name))
+    except ValueError:
+        problems["signer_name"] = Problem.UNREADABLE
     else:
-        try:
-            signer_name = _LINE.validate_python(signer_name)
-        except ValidationError:
-            problems["signer_name"] = Problem.UNREADABLE
-    reason = form.get("reason", "")
+        problems |= _length_problem("signer_name", signer_name, most=pages.LONGEST_SIGNER_NAME)
     if action is Action.REJECT:
         try:
             reason = str(several_lines(reason))
         except ValueError:
             problems["reason"] = Problem.UNREADABLE
         else:
-            if not reason:
-                problems["reason"] = Problem.MISSING
-            elif len(reason) > longest_reason:
-                problems["reason"] = Problem.TOO_LONG
-    return signer_name, reason, problems
+            problems |= _length_problem("reason", reason, most=longest_reason)
+    if not problems and not all(map(_is_text, (*form.keys(), *form.values()))):
+        problems["form"] = Problem.UNREADABLE
+    return TypedForm(
+        action=action,
+        signer_name=_shown_again(signer_name, most=2 * pages.LONGEST_SIGNER_NAME),
+        reason=_shown_again(reason, most=2 * longest_reason),
+        problems=problems,
+    )
+
+
+def _length_problem(field: str, text: str, *, most: int) -> dict[str, Problem]:
+    if not text:
+        return {field: Problem.MISSING}
+    return {field: Problem.TOO_LONG} if len(text) > most else {}
 
 
 def _form(event: Event) -> Mapping[str, str]:
-    """The first value of each field."""
-    return {name: values[0] for name, values in parse_qs(event["body"] or "", keep_blank_values=True).items()}
+    """The first value of each field. Bytes that are no UTF-8 come as surrogates, which are text in no field."""
+    fields = parse_qs(event["body"] or "", keep_blank_values=True, errors="surrogateescape")
+    return {name: values[0] for name, values in fields.items()}
+
+
+def _is_text(text: str) -> bool:
+    return text.isascii() or text == _shown_again(text, most=len(text))
+
+
+def _shown_again(text: str, *, most: int) -> str:
+    """What of a text can be shown, with a question mark in the place of what is no UTF-8."""
+    return text[:most].encode(errors="replace").decode()
 
 
 def _to_page(visit: _Visit) -> Answer:

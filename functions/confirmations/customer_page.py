@@ -13,6 +13,8 @@ from msgspec import Struct
 from shared.clock import instant_text
 from shared.domain.chains import Seal
 from shared.domain.languages import Language
+from shared.domain.links import Decision
+from shared.domain.terms import Terms
 from shared.web.languages import SOURCE_LANGUAGE, deferred, translations
 from shared.web.rendering import render
 
@@ -43,50 +45,17 @@ class PreviewOf(StrEnum):
     REVOKED = "revoked"
 
 
-class RequestedProduct(Struct, frozen=True, kw_only=True):
-    """Codes of the product catalogue; `onboarding_type` is None on the links of a solutions provider."""
-
-    product: str
-    edition: str
-    onboarding_type: str | None
-
-
 class ConfirmationRequest(Struct, frozen=True, kw_only=True):
-    """What a customer is asked, and by whom, in the customer's language.
+    """What a customer is asked, or was. `expires_at` is None on a draft; `time_zone` is the partner's, an IANA name."""
 
-    `providing_onboarding` is None on the links of a solutions provider, `expires_at` on a draft. `time_zone` is the
-    partner's, an IANA name.
-    """
-
-    language: Language
-    vendor_name: str
-    partner_name: str
-    requested_by: str
-    company: str
-    contact_name: str
-    products: tuple[RequestedProduct, ...]
-    providing_onboarding: bool | None
-    estimated_onboarding_duration: str | None
+    terms: Terms
     expires_at: datetime | None
     time_zone: str
-
-    @property
-    def names_onboarding(self) -> bool:
-        return self.providing_onboarding is not None
 
     @property
     def decide_before(self) -> date | None:
         """The day on which the link expires, in the partner's zone: until the day before it works all day long."""
         return self.expires_at.astimezone(ZoneInfo(self.time_zone)).date() if self.expires_at else None
-
-
-class StandingDecision(Struct, frozen=True, kw_only=True):
-    """`reason` is None where the link was signed."""
-
-    signed: bool
-    signer_name: str
-    reason: str | None
-    decided_at: datetime
 
 
 class FormLimits(Struct, frozen=True, kw_only=True):
@@ -96,8 +65,8 @@ class FormLimits(Struct, frozen=True, kw_only=True):
     reason: int
 
 
-class FailedForm(Struct, frozen=True, kw_only=True):
-    """What was typed into one of the forms, and what is wrong with it: `problems` by field."""
+class TypedForm(Struct, frozen=True, kw_only=True):
+    """What was typed into one of the forms, and what is wrong with it: `problems` by field, or under `form`."""
 
     action: Action
     signer_name: str
@@ -113,6 +82,7 @@ _PROBLEM_TEXTS: Mapping[tuple[str, Problem], str] = MappingProxyType(
         ("reason", Problem.MISSING): deferred("Type the reason."),
         ("reason", Problem.TOO_LONG): deferred("The reason has at most %(limit)s characters."),
         ("reason", Problem.UNREADABLE): deferred("Type the reason in plain text."),
+        ("form", Problem.UNREADABLE): deferred("Your browser sent something that is not text. Fill in the form again."),
     }
 )
 _PREVIEW_TEXTS: Mapping[PreviewOf, str] = MappingProxyType(
@@ -132,19 +102,19 @@ def render_question(
     request: ConfirmationRequest,
     page_path: str,
     limits: FormLimits,
-    failed: FailedForm | None = None,
-    not_recorded: Action | None = None,
+    typed: TypedForm | None = None,
+    not_recorded: bool = False,
 ) -> str:
     """The page of a pending link, whose forms post to `{page_path}/sign` and `{page_path}/reject`.
 
-    `page_path` is such as `/c/TOKEN`. After a failed attempt the forms keep what was typed. `not_recorded` is for
-    whoever decided about what the partner has changed meanwhile.
+    `page_path` is such as `/c/TOKEN`. The forms bear the digest of the terms that the page shows. After an attempt that
+    decided nothing they keep what was typed; `not_recorded` where it was about other terms than these.
     """
     return _question(
         request=request,
         page_path=page_path,
         limits=limits,
-        failed=failed,
+        typed=typed,
         not_recorded=not_recorded,
         preview_note=None,
     )
@@ -153,11 +123,11 @@ def render_question(
 def render_decision(
     *,
     request: ConfirmationRequest,
-    decision: StandingDecision,
+    decision: Decision,
     certificate_path: str | None = None,
     not_recorded: Action | None = None,
 ) -> str:
-    """The page of a decided link; `not_recorded` is the other action, for whoever tried it too late."""
+    """The page of a decided link; `not_recorded` is what somebody tried too late, or about other terms."""
     return _decision(
         request=request,
         decision=decision,
@@ -168,24 +138,24 @@ def render_decision(
 
 
 def render_preview(
-    *, request: ConfirmationRequest, preview_of: PreviewOf, decision: StandingDecision | None, limits: FormLimits
+    *, request: ConfirmationRequest, preview_of: PreviewOf, decision: Decision | None, limits: FormLimits
 ) -> str:
     """The page as the customer sees it, with nothing in it that acts and no address of the link."""
-    note = translations(request.language).gettext(_PREVIEW_TEXTS[preview_of])
+    note = translations(request.terms.language).gettext(_PREVIEW_TEXTS[preview_of])
     if decision:
         return _decision(
             request=request, decision=decision, certificate_path=None, not_recorded=None, preview_note=note
         )
-    return _question(request=request, page_path=None, limits=limits, failed=None, not_recorded=None, preview_note=note)
+    return _question(request=request, page_path=None, limits=limits, typed=None, not_recorded=False, preview_note=note)
 
 
 def render_reminders(*, request: ConfirmationRequest, page_path: str, stopped: bool) -> str:
     """Asks whether the reminders of a link should end, by a form that posts to `page_path`, or says that they have."""
     return render(
         "reminders.html",
-        language=request.language,
+        language=request.terms.language,
         templates=_TEMPLATES,
-        context={"request": request, "page_path": page_path, "stopped": stopped},
+        context={"terms": request.terms, "page_path": page_path, "stopped": stopped},
     )
 
 
@@ -194,16 +164,15 @@ def render_not_found() -> str:
     return render("not_found.html", language=SOURCE_LANGUAGE, templates=_TEMPLATES, context={})
 
 
-def render_certificate(
-    *, request: ConfirmationRequest, decision: StandingDecision, link_id: str, seal: Seal | None
-) -> str:
+def render_certificate(*, request: ConfirmationRequest, decision: Decision, link_id: str, seal: Seal | None) -> str:
     """A page to print or file. Without a `seal` it says that the entry is not sealed yet."""
     return render(
         "certificate.html",
-        language=request.language,
+        language=request.terms.language,
         templates=_TEMPLATES,
         context={
             "request": request,
+            "terms": request.terms,
             "decision": decision,
             "decided_at_utc": instant_text(decision.decided_at),
             "link_id": link_id,
@@ -217,29 +186,29 @@ def _question(
     request: ConfirmationRequest,
     page_path: str | None,
     limits: FormLimits,
-    failed: FailedForm | None,
-    not_recorded: Action | None,
+    typed: TypedForm | None,
+    not_recorded: bool,
     preview_note: str | None,
 ) -> str:
-    problems = _problem_texts(failed, limits, request.language) if failed else {}
+    problems = _problem_texts(typed, limits, request.terms.language) if typed and not not_recorded else {}
     return _page(
         request=request,
         preview_note=preview_note,
         decision=None,
         page_path=page_path,
         limits=limits,
-        failed=failed,
+        typed=typed,
         not_recorded=not_recorded,
         problems=problems,
-        signing=_form(Action.SIGN, failed, problems),
-        rejecting=_form(Action.REJECT, failed, problems),
+        signing=_form(Action.SIGN, typed, problems),
+        rejecting=_form(Action.REJECT, typed, problems),
     )
 
 
 def _decision(
     *,
     request: ConfirmationRequest,
-    decision: StandingDecision,
+    decision: Decision,
     certificate_path: str | None,
     not_recorded: Action | None,
     preview_note: str | None,
@@ -248,7 +217,7 @@ def _decision(
         request=request,
         preview_note=preview_note,
         decision=decision,
-        failed=None,
+        problems={},
         certificate_path=certificate_path,
         not_recorded=not_recorded,
     )
@@ -256,13 +225,16 @@ def _decision(
 
 def _page(*, request: ConfirmationRequest, **context: Any) -> str:
     return render(
-        "customer_page.html", language=request.language, templates=_TEMPLATES, context={"request": request, **context}
+        "customer_page.html",
+        language=request.terms.language,
+        templates=_TEMPLATES,
+        context={"request": request, "terms": request.terms, **context},
     )
 
 
-def _form(action: Action, failed: FailedForm | None, problems: Mapping[str, str]) -> Mapping[str, Any]:
-    """The values and problems of one form: those of the failed attempt only where it was this form."""
-    tried = failed if failed and failed.action is action else None
+def _form(action: Action, typed: TypedForm | None, problems: Mapping[str, str]) -> Mapping[str, Any]:
+    """The values and problems of one form: those of the attempt only where it was this form."""
+    tried = typed if typed and typed.action is action else None
     return {
         "signer_name": tried.signer_name if tried else "",
         "reason": tried.reason if tried else "",
@@ -270,12 +242,12 @@ def _form(action: Action, failed: FailedForm | None, problems: Mapping[str, str]
     }
 
 
-def _problem_texts(failed: FailedForm, limits: FormLimits, language: Language) -> Mapping[str, str]:
+def _problem_texts(typed: TypedForm, limits: FormLimits, language: Language) -> Mapping[str, str]:
     """What to correct, by field, in the order of the form."""
     texts = translations(language)
-    most = {"signer_name": limits.signer_name, "reason": limits.reason}
+    most = {"signer_name": limits.signer_name, "reason": limits.reason, "form": 0}
     return {
-        field: texts.gettext(_PROBLEM_TEXTS[field, failed.problems[field]]) % {"limit": limit}
+        field: texts.gettext(_PROBLEM_TEXTS[field, typed.problems[field]]) % {"limit": limit}
         for field, limit in most.items()
-        if field in failed.problems
+        if field in typed.problems
     }

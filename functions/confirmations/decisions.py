@@ -6,10 +6,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.confirmations import notices
-from shared.domain.links import Decision, Link, LinkPlace, subject_of
+from functions.confirmations.terms import current_terms
+from shared.domain.links import CUSTOMER, Decision, Link, LinkPlace, subject_of
 from shared.domain.notices import NoticeKind
 from shared.domain.operations import Operation
 from shared.domain.partners import Partner
+from shared.domain.terms import Terms
 from shared.errors import ChangedMeanwhileError, ProblemError
 from shared.ids import new_id
 from shared.table import keys
@@ -17,11 +19,8 @@ from shared.table.links import Links, stored_link
 from shared.table.notices import post
 from shared.table.partners import Partners
 from shared.table.session import TableSession
-from shared.table.transactions import Transaction
+from shared.table.transactions import Refusal, Transaction
 from shared.table.values import Item
-
-CUSTOMER = "customer"
-"""The actor in the audit trail: the customer has no account; the typed name stands in the entry."""
 
 
 class OpenedLink(Struct, frozen=True):
@@ -29,6 +28,14 @@ class OpenedLink(Struct, frozen=True):
 
     link: Link
     partner: Partner
+
+    @property
+    def terms(self) -> Terms:
+        """Those that were decided about or, before a decision, those of now."""
+        return self.link.decision.terms if self.link.decision else current_terms(self.link, self.partner)
+
+    def decided(self, decision: Decision) -> "OpenedLink":
+        return replace(self, link=replace(self.link, stored_status=decision.status, decision=decision))
 
 
 def open_link(session: TableSession, place: LinkPlace, *, now: datetime) -> OpenedLink | None:
@@ -41,20 +48,40 @@ def open_link(session: TableSession, place: LinkPlace, *, now: datetime) -> Open
     return OpenedLink(link, partner)
 
 
-def decide(session: TableSession, opened: OpenedLink, decision: Decision, *, request_id: str) -> Decision:
+class Choice(Struct, frozen=True, kw_only=True):
+    """What the customer wants to be recorded. `terms` is the digest of the terms on the page that was open."""
+
+    signed: bool
+    signer_name: str
+    reason: str | None
+    terms: str
+
+    def is_made_by(self, decision: Decision) -> bool:
+        """Whether the decision is the same one about the same terms, whoever made it."""
+        return (decision.signed, decision.terms.digest) == (self.signed, self.terms)
+
+
+def decide(session: TableSession, opened: OpenedLink, choice: Choice, *, now: datetime, request_id: str) -> Decision:
     """Record the decision and what it sets off: a mail to the link's creator and a receipt to the customer.
 
-    Answers the decision that stands, which is another one where somebody was faster. Raises ChangedMeanwhileError
-    when the partner has changed or withdrawn the link since it was read.
+    Returns the decision that stands, which is another one where somebody was faster. Raises ChangedMeanwhileError when
+    the choice is about other terms than the link's, or the link has been changed or withdrawn since it was read.
     """
-    if opened.link.decision:
-        return opened.link.decision
     link, partner = opened.link, opened.partner
-    now = decision.decided_at
+    if link.decision:
+        return link.decision
+    terms = opened.terms
+    if terms.digest != choice.terms:
+        raise ChangedMeanwhileError
+    decision = Decision(
+        signed=choice.signed, signer_name=choice.signer_name, reason=choice.reason, decided_at=now, terms=terms
+    )
     decided = replace(link, stored_status=decision.status, decision=decision, version=link.version + 1)
     operation = Operation(id=new_id("o"), actor=CUSTOMER, actor_role=CUSTOMER, at=now, request_id=request_id)
     transaction = Transaction(session, operation)
-    Links(session, partner.partner_id).decide(transaction, decided, known=link, now=now, refusal=_standing)
+    Links(session, partner.partner_id).decide(transaction, link, decision, now=now, refusal=_standing)
+    changed: Refusal = lambda _: ChangedMeanwhileError()  # noqa: E731 - the name is one of the terms
+    Partners(session, partner.partner_id).require_name(transaction, terms.partner, refusal=changed)
     kind = NoticeKind.LINK_SIGNED if decision.signed else NoticeKind.LINK_REJECTED
     post(transaction, notices.to_creator(kind, decided, partner, now=now))
     post(transaction, notices.to_customer(NoticeKind.DECISION_RECEIPT, decided, partner, now=now))
@@ -63,7 +90,13 @@ def decide(session: TableSession, opened: OpenedLink, decision: Decision, *, req
         action=f"link.{decision.status}",
         subject=subject_of(link.link_id),
         before={"status": "pending"},
-        after={"status": decision.status, "signer_name": decision.signer_name, "reason": decision.reason},
+        after={
+            "status": decision.status,
+            "signer_name": decision.signer_name,
+            "reason": decision.reason,
+            "terms": terms.record(),
+            "terms_digest": terms.digest,
+        },
     )
     try:
         transaction.commit()

@@ -7,13 +7,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from functions.confirmations import notices
-from functions.confirmations.decisions import CUSTOMER, OpenedLink
 from functions.confirmations.service import next_due
 from shared import settings
 from shared.clock import Clock, HasTime, utc_now
-from shared.domain.links import Link, LinkStatus, subject_of
+from shared.domain.links import CUSTOMER, Link, LinkStatus, subject_of
 from shared.domain.notices import Notice, NoticeKind
 from shared.domain.operations import Operation
+from shared.domain.partners import Partner
 from shared.errors import ChangedMeanwhileError
 from shared.ids import new_id
 from shared.program import ConfirmationLinks as LinkRules
@@ -25,7 +25,7 @@ from shared.table.links import DueLink, Links, due_links
 from shared.table.notices import post
 from shared.table.partners import Partners
 from shared.table.session import TableSession
-from shared.table.transactions import Transaction
+from shared.table.transactions import Refusal, Transaction
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
@@ -61,14 +61,14 @@ def attend_due(event: Mapping[str, Any], *, session: TableSession, has_time: Has
     return run.end(counts)
 
 
-def stop_reminders(session: TableSession, opened: OpenedLink, *, now: datetime, request_id: str) -> None:
+def stop_reminders(session: TableSession, link: Link, partner: Partner, *, now: datetime, request_id: str) -> None:
     """The customer wants no more reminders of this link; its page stays open until it expires."""
-    link, rules = opened.link, program().confirmation_links
+    rules = program().confirmation_links
     if link.decision or link.reminders >= rules.reminders_at_most:
         return
     operation = Operation(id=new_id("o"), actor=CUSTOMER, actor_role=CUSTOMER, at=now, request_id=request_id)
     quiet = replace(link, reminders=rules.reminders_at_most, version=link.version + 1)
-    _replace(session, opened.partner.partner_id, operation, known=link, link=quiet, action="link.reminders_stopped")
+    _replace(session, partner, operation, known=link, link=quiet, now=now, action="link.reminders_stopped")
 
 
 def _attend(
@@ -82,20 +82,34 @@ def _attend(
     if link is None or partner is None or link.stored_status is not LinkStatus.PENDING:
         return None
     if not link.is_pending_at(moment):
-        ended = replace(link, stored_status=LinkStatus.EXPIRED, version=link.version + 1)
-        notice = notices.to_creator(NoticeKind.LINK_EXPIRED, ended, partner, now=operation.at)
-        outcome, action = "expired", "link.expired"
+        outcome, write = "expired", _expire
     elif next_due(link, rules) <= moment:
-        ended = replace(link, reminders=_reminders_until(link, rules, moment), version=link.version + 1)
-        notice = notices.to_customer(NoticeKind.LINK_REMINDER, ended, partner, now=operation.at)
-        outcome, action = "reminded", "link.reminded"
+        outcome, write = "reminded", _remind
     else:
         return None
     try:
-        _replace(session, partner_id, operation, known=link, link=ended, action=action, notice=notice)
+        write(session, link, partner, operation, moment)
     except ChangedMeanwhileError:
         return None
     return outcome
+
+
+def _expire(session: TableSession, link: Link, partner: Partner, operation: Operation, moment: datetime) -> None:
+    """Raises ChangedMeanwhileError."""
+    transaction = Transaction(session, operation)
+    Links(session, partner.partner_id).expire(transaction, link, now=moment, refusal=_changed)
+    expired = replace(link, stored_status=LinkStatus.EXPIRED, version=link.version + 1)
+    post(transaction, notices.to_creator(NoticeKind.LINK_EXPIRED, expired, partner, now=operation.at))
+    _record(transaction, partner, "link.expired", known=link, link=expired)
+    transaction.commit()
+
+
+def _remind(session: TableSession, link: Link, partner: Partner, operation: Operation, moment: datetime) -> None:
+    """Raises ChangedMeanwhileError."""
+    reminders = _reminders_until(link, program().confirmation_links, moment)
+    reminded = replace(link, reminders=reminders, version=link.version + 1)
+    notice = notices.to_customer(NoticeKind.LINK_REMINDER, reminded, partner, now=operation.at)
+    _replace(session, partner, operation, known=link, link=reminded, now=moment, action="link.reminded", notice=notice)
 
 
 def _reminders_until(link: Link, rules: LinkRules, instant: datetime) -> int:
@@ -108,28 +122,33 @@ def _reminders_until(link: Link, rules: LinkRules, instant: datetime) -> int:
 
 def _replace(
     session: TableSession,
-    partner_id: str,
+    partner: Partner,
     operation: Operation,
     *,
     known: Link,
     link: Link,
+    now: datetime,
     action: str,
     notice: Notice | None = None,
 ) -> None:
     """Raises ChangedMeanwhileError."""
-    rules = program().confirmation_links
+    due_at = next_due(link, program().confirmation_links)
     transaction = Transaction(session, operation)
-    due_at = next_due(link, rules) if link.stored_status is LinkStatus.PENDING else None
-    Links(session, partner_id).replace(
-        transaction, link, known=known, due_at=due_at, refusal=lambda _: ChangedMeanwhileError()
-    )
+    Links(session, partner.partner_id).replace(transaction, link, known=known, now=now, due_at=due_at, refusal=_changed)
     if notice:
         post(transaction, notice)
+    _record(transaction, partner, action, known=known, link=link)
+    transaction.commit()
+
+
+def _record(transaction: Transaction, partner: Partner, action: str, *, known: Link, link: Link) -> None:
     transaction.record(
-        partner_id=partner_id,
+        partner_id=partner.partner_id,
         action=action,
         subject=subject_of(link.link_id),
         before={"reminders": known.reminders, "status": known.stored_status},
         after={"reminders": link.reminders, "status": link.stored_status},
     )
-    transaction.commit()
+
+
+_changed: Refusal = lambda _: ChangedMeanwhileError()  # noqa: E731 - one meaning for every write

@@ -88,13 +88,14 @@ def change_link(desk: LinkDesk, known: Link, draft: LinkDraft) -> Link:
 
     Raises ValidationError, LinkNotPendingError, ChangedMeanwhileError.
     """
+    desk.pending(known)
     draft = desk.checked(draft)
     if draft == known.draft:
         return known
     changed = replace(known, draft=draft, version=known.version + 1)
     transaction = Transaction(desk.session, desk.operation)
     due_at = next_due(changed, desk.rules)
-    desk.links.replace(transaction, changed, known=known, due_at=due_at, refusal=_outdated(desk))
+    desk.links.replace(transaction, changed, known=known, now=desk.now, due_at=due_at, refusal=_outdated(desk))
     _record(desk, transaction, "link.changed", changed, before=known.draft.record(), after=changed.draft.record())
     transaction.commit(changed)
     return changed
@@ -116,7 +117,7 @@ def send_link(desk: LinkDesk, link_id: str) -> Link:
     )
     transaction = Transaction(desk.session, desk.operation)
     due_at = next_due(sent, desk.rules)
-    desk.links.replace(transaction, sent, known=known, due_at=due_at, refusal=_outdated(desk))
+    desk.links.replace(transaction, sent, known=known, now=desk.now, due_at=due_at, refusal=_outdated(desk))
     post(transaction, notices.to_customer(NoticeKind.LINK_SENT, sent, partner, now=desk.now))
     _record(desk, transaction, "link.sent", sent, before=None, after={"email": sent.draft.client.email})
     transaction.commit(sent)
@@ -128,7 +129,7 @@ def revoke_link(desk: LinkDesk, link_id: str) -> Link:
     known = desk.pending(desk.found(link_id))
     revoked = replace(known, stored_status=LinkStatus.REVOKED, version=known.version + 1)
     transaction = Transaction(desk.session, desk.operation)
-    desk.links.replace(transaction, revoked, known=known, due_at=None, refusal=_outdated(desk))
+    desk.links.replace(transaction, revoked, known=known, now=desk.now, due_at=None, refusal=_outdated(desk))
     _record(desk, transaction, "link.revoked", revoked, before={"status": "pending"}, after={"status": "revoked"})
     transaction.commit(revoked)
     return revoked
@@ -143,7 +144,7 @@ def remove_link(desk: LinkDesk, link_id: str, *, unchanged: Callable[[int], None
     unchanged(known.version)
     desk.pending(known)
     transaction = Transaction(desk.session, desk.operation)
-    desk.links.remove(transaction, known, refusal=_outdated(desk))
+    desk.links.remove(transaction, known, now=desk.now, refusal=_outdated(desk))
     _record(desk, transaction, "link.removed", known, before=known.draft.record(), after=None)
     transaction.commit()
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from functions.notifications.contents import ASKS_TO_DECIDE, link_id_of
-from shared.domain.links import Delivery, subject_of
+from shared.domain.links import Delivery, Link, LinkStatus, subject_of
 from shared.domain.notices import Notice
 from shared.domain.operations import Operation
 from shared.errors import ChangedMeanwhileError
@@ -17,8 +17,8 @@ from shared.table.transactions import Transaction
 def mark_not_delivered(session: TableSession, notice: Notice, *, now: datetime) -> bool:
     """Whether the link shows it now and did not before.
 
-    Only a mail that carried the link to the address that the link still has says something about it. Raises
-    UnreadableNoticeError, TableUnavailableError.
+    Only a mail that carried the link to the address that the link still has says something about it, and only while the
+    link is pending: nothing changes one that is decided. Raises UnreadableNoticeError, TableUnavailableError.
     """
     if notice.kind not in ASKS_TO_DECIDE:
         return False
@@ -30,7 +30,7 @@ def _mark(session: TableSession, operation: Operation, notice: Notice) -> bool:
     """Raises ChangedMeanwhileError."""
     links, link_id = Links(session, notice.partner_id), link_id_of(notice)
     link = links.find(link_id)
-    if link is None or link.draft.client.email != notice.email or link.delivery is Delivery.NOT_DELIVERED:
+    if link is None or not _is_concerned(link, notice):
         return False
     transaction = Transaction(session, operation)
     links.mark_not_delivered(transaction, link, refusal=lambda _: ChangedMeanwhileError())
@@ -43,3 +43,11 @@ def _mark(session: TableSession, operation: Operation, notice: Notice) -> bool:
     )
     transaction.commit()
     return True
+
+
+def _is_concerned(link: Link, notice: Notice) -> bool:
+    return (
+        link.stored_status is LinkStatus.PENDING
+        and link.draft.client.email == notice.email
+        and link.delivery is not Delivery.NOT_DELIVERED
+    )

@@ -1,13 +1,19 @@
 """Confirmation links: a customer's proof that a partner took part in a sale."""
 
+import hashlib
+import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import asdict
 
 from shared.domain.languages import Language
+from shared.domain.terms import Terms
+
+CUSTOMER = "customer"
+"""The actor in the audit trail: the customer has no account; the typed name stands in the entry."""
 
 
 class LinkPlace(NamedTuple):
@@ -66,10 +72,6 @@ class LinkDraft(Struct, frozen=True, kw_only=True):
     providing_onboarding: bool | None = None
     estimated_onboarding_duration: str | None = None
 
-    def asks_the_same_as(self, other: "LinkDraft") -> bool:
-        """Whether a customer who has read the one has read the other."""
-        return replace(self, name=other.name) == other
-
     def record(self) -> dict[str, Any]:
         """The draft as the table and the audit trail keep it."""
         return {
@@ -80,12 +82,13 @@ class LinkDraft(Struct, frozen=True, kw_only=True):
 
 
 class Decision(Struct, frozen=True, kw_only=True):
-    """What the customer chose; `reason` is None where the link was signed."""
+    """What the customer chose, and about which terms; `reason` is None where the link was signed."""
 
     signed: bool
     signer_name: str
     reason: str | None
     decided_at: datetime
+    terms: Terms
 
     @property
     def status(self) -> LinkStatus:
@@ -111,6 +114,12 @@ class Link(Struct, frozen=True, kw_only=True):
     delivery: Delivery | None = None
     decision: Decision | None = None
     version: int = 1
+
+    @property
+    def question_digest(self) -> str:
+        """SHA-256 of what this link asks its customer: of everything but the name, which only the partner sees."""
+        question = {**self.draft.record(), "name": None, "creator_name": self.creator_name}
+        return hashlib.sha256(json.dumps(question, sort_keys=True).encode()).hexdigest()
 
     def status_at(self, instant: datetime) -> LinkStatus:
         if self.stored_status is LinkStatus.PENDING and self.expires_at <= instant:

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from shared.domain.clients import Client
+from shared.domain.clients import Client, Subscription
+from shared.domain.renewals import RenewalDecision, RenewalStatus
 from shared.domain.service_facts import recorded
 from shared.errors import ChangedMeanwhileError, NotFoundError
 from shared.program import Program
@@ -21,6 +22,7 @@ from shared.table.client_records import client_record
 from shared.table.client_rows import points_changed, rows_of
 from shared.table.session import TableSession, UnreadableItem
 from shared.table.transactions import ABSENT, PRESENT, Refusal, Transaction
+from shared.table.values import Item
 
 
 class AllClients(Struct, frozen=True):
@@ -36,15 +38,15 @@ class AllClients(Struct, frozen=True):
     ) -> Client:
         """The client, new or over the version that was read, and the rows and points that change with it.
 
-        Answers it with the facts that this change leaves behind, as it is stored.
+        Of its renewals only those that are pending in the table are decided or renew. Answers it with the facts that
+        this change leaves behind, as it is stored.
         """
         service = recorded(known, client, at=transaction.operation.at, program=program)
         client = replace(client, service=service)
         transaction.put(
             keys.client(client.hub_id),
             client_record(client),
-            condition="version = :known" if known else ABSENT,
-            values={":known": known.version} if known else None,
+            **(_over(known, client) if known else {"condition": ABSENT}),
             refusal=refusal,
         )
         before, after = rows_of(known, program), rows_of(client, program)
@@ -69,6 +71,26 @@ class AllClients(Struct, frozen=True):
             values={":hub": hub_id},
             refusal=elsewhere,
         )
+
+
+def _over(known: Client, client: Client) -> dict[str, Any]:
+    """The condition of a write over a client that was read."""
+    condition, names = "version = :known", dict[str, str]()
+    values: Item = {":known": known.version}
+    settled = [
+        key
+        for key, one in client.subscriptions.items()
+        if one.state.status is not RenewalStatus.PENDING and _outcome(one) != _outcome(known.subscriptions.get(key))
+    ]
+    for place, subscription_id in enumerate(settled):
+        condition += f" AND subscriptions.#one{place}.#state.#status = :pending"
+        names |= {f"#one{place}": subscription_id, "#state": "state", "#status": "status"}
+        values[":pending"] = RenewalStatus.PENDING
+    return {"condition": condition, "names": names or None, "values": values}
+
+
+def _outcome(one: Subscription | None) -> tuple[RenewalStatus, RenewalDecision | None]:
+    return (one.state.status, one.state.decision) if one else (RenewalStatus.PENDING, None)
 
 
 class DueRenewal(NamedTuple):

@@ -5,11 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from shared.clock import instant, instant_text
 from shared.domain.languages import Language
 from shared.domain.links import Decision, Delivery, Link, LinkClient, LinkDraft, LinkProduct, LinkStatus
+from shared.domain.terms import Terms
 from shared.table import keys
 from shared.table.session import TableSession, TableUnavailableError, UnreadableItem
 from shared.table.transactions import ABSENT, Refusal, Transaction
@@ -118,47 +119,98 @@ class Links(Struct, frozen=True):
         )
 
     def replace(
-        self, transaction: Transaction, link: Link, *, known: Link, due_at: datetime | None, refusal: Refusal
+        self,
+        transaction: Transaction,
+        link: Link,
+        *,
+        known: Link,
+        now: datetime,
+        due_at: datetime | None,
+        refusal: Refusal,
     ) -> None:
-        """The link over the version that was read; with `due_at` None no scheduled run looks at it any more."""
+        """The link over the version that was read, while it is pending and has not expired.
+
+        With `due_at` None no scheduled run looks at it any more.
+        """
         transaction.put(
             keys.link(self.partner_id, link.link_id),
             self._row(link, due_at),
-            condition="version = :known",
-            values={":known": known.version},
+            condition=f"{_PENDING} AND version = :known",
+            values={**_pending_at(now), ":known": known.version},
             refusal=refusal,
         )
 
-    def decide(self, transaction: Transaction, link: Link, *, known: Link, now: datetime, refusal: Refusal) -> None:
-        """The one decision: only while the link is pending, not expired, and as the customer saw it."""
-        transaction.put(
+    def decide(
+        self, transaction: Transaction, link: Link, decision: Decision, *, now: datetime, refusal: Refusal
+    ) -> None:
+        """The one decision, in place: only while the link is pending, has not expired, and asks what it asked.
+
+        What else the partner or a scheduled run has written meanwhile stays.
+        """
+        transaction.update(
             keys.link(self.partner_id, link.link_id),
-            self._row(link, None),
-            condition="link_status = :pending AND expires_at > :now AND version = :known",
-            values={":pending": LinkStatus.PENDING, ":now": instant_text(now), ":known": known.version},
+            "SET link_status = :status, by_group = :group, decided_at = :decided_at, signer_name = :signer, "
+            "rejection_reason = :reason, terms = :terms, terms_digest = :digest, version = version + :one "
+            "REMOVE due_queue, due_at",
+            condition=f"{_PENDING} AND question_digest = :question",
+            values={
+                **_pending_at(now),
+                ":question": link.question_digest,
+                ":status": decision.status,
+                ":group": keys.link_order(decision.status, link.link_id),
+                ":decided_at": instant_text(decision.decided_at),
+                ":signer": decision.signer_name,
+                ":reason": decision.reason,
+                ":terms": decision.terms.record(),
+                ":digest": decision.terms.digest,
+                ":one": 1,
+            },
+            refusal=refusal,
+        )
+
+    def expire(self, transaction: Transaction, link: Link, *, now: datetime, refusal: Refusal) -> None:
+        """In place: only while the link is pending, over the version that was read, and when its time is over."""
+        transaction.update(
+            keys.link(self.partner_id, link.link_id),
+            "SET link_status = :expired, by_group = :group, version = version + :one REMOVE due_queue, due_at",
+            condition="link_status = :pending AND expires_at <= :now AND version = :known",
+            values={
+                **_pending_at(now),
+                ":known": link.version,
+                ":expired": LinkStatus.EXPIRED,
+                ":group": keys.link_order(LinkStatus.EXPIRED, link.link_id),
+                ":one": 1,
+            },
             refusal=refusal,
         )
 
     def mark_not_delivered(self, transaction: Transaction, link: Link, *, refusal: Refusal) -> None:
-        """In place, so that the link stays due when it was due; over the version that was read."""
+        """In place, so that the link stays due when it was due; while it is pending, over the version that was read."""
         transaction.update(
             keys.link(self.partner_id, link.link_id),
             "SET delivery = :not_delivered, version = version + :one",
-            condition="version = :known",
-            values={":not_delivered": Delivery.NOT_DELIVERED, ":one": 1, ":known": link.version},
+            condition="link_status = :pending AND version = :known",
+            values={
+                ":pending": LinkStatus.PENDING,
+                ":not_delivered": Delivery.NOT_DELIVERED,
+                ":one": 1,
+                ":known": link.version,
+            },
             refusal=refusal,
         )
 
-    def remove(self, transaction: Transaction, link: Link, *, refusal: Refusal) -> None:
+    def remove(self, transaction: Transaction, link: Link, *, now: datetime, refusal: Refusal) -> None:
+        """Only while it is pending and has not expired, and as it was read."""
         transaction.delete(
             keys.link(self.partner_id, link.link_id),
-            condition="version = :known AND link_status = :pending",
-            values={":known": link.version, ":pending": LinkStatus.PENDING},
+            condition=f"{_PENDING} AND version = :known",
+            values={**_pending_at(now), ":known": link.version},
             refusal=refusal,
         )
 
     def _row(self, link: Link, due_at: datetime | None) -> dict[str, Any]:
-        draft, decision = link.draft, link.decision
+        """A link without a decision: that is written in place."""
+        draft = link.draft
         row: dict[str, Any] = {
             "link_id": link.link_id,
             **draft.record(),
@@ -170,9 +222,10 @@ class Links(Struct, frozen=True):
             "sent_at": instant_text(link.sent_at) if link.sent_at else None,
             "reminders": link.reminders,
             "delivery": link.delivery,
-            "decided_at": instant_text(decision.decided_at) if decision else None,
-            "signer_name": decision.signer_name if decision else None,
-            "rejection_reason": decision.reason if decision else None,
+            "decided_at": None,
+            "signer_name": None,
+            "rejection_reason": None,
+            "question_digest": link.question_digest,
             "version": link.version,
             "partner_id": self.partner_id,
             "search_text": searchable(
@@ -200,6 +253,14 @@ def due_links(session: TableSession, *, shard: int, until: datetime) -> Iterator
     return session.due(
         keys.due_links(shard), until=until, read=lambda item: DueLink(item["partner_id"], item["link_id"])
     )
+
+
+_PENDING = "link_status = :pending AND expires_at > :now"
+"""What every change of a link asks of the stored item, whoever calls; see `_pending_at`."""
+
+
+def _pending_at(now: datetime) -> Item:
+    return {":pending": LinkStatus.PENDING, ":now": instant_text(now)}
 
 
 _STATUS_CONDITIONS = {
@@ -235,6 +296,7 @@ def stored_link(item: Mapping[str, Any]) -> Link:
             signer_name=item["signer_name"],
             reason=item["rejection_reason"],
             decided_at=instant(decided_at),
+            terms=convert(item["terms"], Terms),
         )
         if decided_at
         else None,

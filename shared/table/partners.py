@@ -63,6 +63,16 @@ class Partners(Struct, frozen=True):
             refusal=lambda _: ChangedMeanwhileError(),
         )
 
+    def require_name(self, transaction: Transaction, name: str, *, refusal: Refusal) -> None:
+        """The transaction holds only while the partner has this name."""
+        transaction.check(
+            keys.partner(self.partner_id),
+            condition="#name = :name",
+            names={"#name": "name"},
+            values={":name": name},
+            refusal=refusal,
+        )
+
     def open_capacity(self, transaction: Transaction, capacity: Capacity) -> None:
         """Make the counter of a new partner."""
         item = {"limit": capacity.limit, "slots_left": capacity.slots_left}

@@ -137,6 +137,15 @@ class Registrations(Struct, frozen=True):
         owner = {"partner_id": self.partner_id, "since": instant_text(registration.held_since)}
         return row, transaction.put(keys.domain_owner(domain), owner, condition=ABSENT, refusal=owned)
 
+    def require_former(self, transaction: Transaction, former: FormerRegistration, *, refusal: Refusal) -> None:
+        """The transaction holds only while the lead that was given up is the one that was read."""
+        transaction.check(
+            keys.former_registration(self.partner_id, former.registration.registered_domain),
+            condition="write_id = :known",
+            values={":known": former.freed_by},
+            refusal=refusal,
+        )
+
     def replace(self, transaction: Transaction, registration: Registration, *, known: Registration) -> None:
         """The row over the version that was read; refused with ChangedMeanwhileError."""
         transaction.put(

@@ -94,6 +94,19 @@ class Transaction(Struct):
         arguments = {"Key": to_attributes(key._asdict()), **_conditional(condition, names, values)}
         return self._add("Delete", arguments, refusal)
 
+    def check(
+        self,
+        key: Key,
+        *,
+        condition: str,
+        refusal: Refusal,
+        names: Mapping[str, str] | None = None,
+        values: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Require something of an item that stays as it is. Returns the action's position."""
+        arguments = {"Key": to_attributes(key._asdict()), **_conditional(condition, names, values)}
+        return self._add("ConditionCheck", arguments, refusal)
+
     def record(
         self,
         *,

@@ -16,6 +16,7 @@ from shared.table.transactions import ABSENT, Refusal, Transaction
 from shared.table.values import Item
 
 _A_PAGE = 100
+_ANSWERS = frozenset({TransferStatus.ACCEPTED, TransferStatus.DECLINED})
 
 
 class Direction(StrEnum):
@@ -93,15 +94,21 @@ class Transfers(Struct, frozen=True):
 
 
 def save_transfer(transaction: Transaction, transfer: Transfer, *, known: Transfer | None) -> None:
-    """Both rows, new or over those that were read; refused with ChangedMeanwhileError."""
+    """Both rows, new or over those that stand; refused with ChangedMeanwhileError.
+
+    Only a pending request ends, by an answer only until it expires, and only a withdrawn one waits again.
+    """
+    condition, values = ABSENT, dict[str, str]()
+    if known:
+        is_anew = transfer.stored_status is TransferStatus.PENDING
+        before = TransferStatus.WITHDRAWN if is_anew else TransferStatus.PENDING
+        condition, values = "stored_status = :before", {":before": before}
+    if known and transfer.stored_status in _ANSWERS:
+        condition += " AND expires_at > :now"
+        values[":now"] = instant_text(transaction.operation.at)
     for direction in Direction:
-        transaction.put(
-            _key(transfer, direction),
-            _item(transfer, direction),
-            condition="stored_status = :known" if known else ABSENT,
-            values={":known": known.stored_status} if known else None,
-            refusal=_stale,
-        )
+        item = _item(transfer, direction)
+        transaction.put(_key(transfer, direction), item, condition=condition, values=values, refusal=_stale)
 
 
 def due_transfers(session: TableSession, *, until: datetime) -> Iterator[Transfer | UnreadableItem]:

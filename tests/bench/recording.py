@@ -133,12 +133,18 @@ def _record_each(
     return recorded
 
 
+def _told(body: str, field: str) -> str:
+    """What an answer in JSON says, or a page in a hidden field of its first form."""
+    hidden = re.search(rf'type="hidden" name="{field}" value="([^"]*)"', body)
+    return hidden[1] if hidden else str(json.loads(body)[field])
+
+
 def _record(function: ApiFunction, request: Request, kept: dict[str, str]) -> Recording:
     path = (request.path or request.route.partition(" ")[2]).format(**kept)
     event = api_event(
         request.method,
         urlsplit(path).path,
-        body=request.body,
+        body=request.body.format(**kept) if isinstance(request.body, str) else request.body,
         query=request.query,
         headers=request.headers,
         email=request.email,
@@ -152,7 +158,7 @@ def _record(function: ApiFunction, request: Request, kept: dict[str, str]) -> Re
             f"{request.name} answered {answer['statusCode']} and not {request.status}: {answer['body']}"
         )
     for key, field in request.keeps.items():
-        kept[key] = json.loads(answer["body"])[field]
+        kept[key] = _told(answer["body"], field)
     step = {
         "name": request.name,
         "event": event,

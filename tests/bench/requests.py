@@ -18,7 +18,7 @@ OPERATOR = "olivia@vendor.example"
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """`{name}` in a path stands for what the answer to an earlier request said: `keeps` says where, by name."""
+    """`{name}` in a path, or in a form, stands for what the answer to an earlier request said: `keeps` says where."""
 
     route: str
     path: str = ""
@@ -261,13 +261,13 @@ REQUESTS = (
         keeps={"spare": "id"},
     ),
     Request(route="DELETE /v1/confirmation-links/{link_id}", path="/v1/confirmation-links/{spare}", status=204),
-    Request(route="GET /c/{token}", path="{url}", email=None),
+    Request(route="GET /c/{token}", path="{url}", email=None, keeps={"terms": "terms"}),
     Request(
         route="POST /c/{token}/sign",
         path="{url}/sign",
         status=303,
         email=None,
-        body="signer_name=Carla+Clay",
+        body="terms={terms}&signer_name=Carla+Clay",
         headers={"content-type": "application/x-www-form-urlencoded"},
     ),
     Request(route="GET /c/{token}", label="signed", path="{url}", email=None),

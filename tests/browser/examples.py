@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from functions.confirmations.customer_page import (
     Action,
-    FailedForm,
     PreviewOf,
     Problem,
+    TypedForm,
     render_certificate,
     render_decision,
     render_not_found,
@@ -25,8 +25,9 @@ from shared.mail.content import Mail
 from shared.mail.mime import html_part
 from tests import confirmation_examples as examples
 
-_TYPED = FailedForm(action=Action.REJECT, signer_name="Jonas Müller", reason="", problems={"reason": Problem.MISSING})
-_EMPTY = FailedForm(action=Action.SIGN, signer_name="", reason="", problems={"signer_name": Problem.MISSING})
+_TYPED = TypedForm(action=Action.REJECT, signer_name="Jonas Müller", reason="", problems={"reason": Problem.MISSING})
+_EMPTY = TypedForm(action=Action.SIGN, signer_name="", reason="", problems={"signer_name": Problem.MISSING})
+_SENT = TypedForm(action=Action.SIGN, signer_name="Jonas Müller", reason="", problems={})
 _LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 
 
@@ -36,20 +37,16 @@ def _pages(language: Language) -> Mapping[str, Callable[[], str]]:
     preview = partial(render_preview, request=request, limits=examples.LIMITS, decision=None)
     reminders = partial(render_reminders, request=request, page_path=f"{examples.PAGE_PATH}/unsubscribe")
     certificate = partial(render_certificate, request=request, link_id="01KEXAMPLELINK00000000000")
-    provider = replace(
-        request,
-        providing_onboarding=None,
-        estimated_onboarding_duration=None,
-        products=tuple(replace(item, onboarding_type=None) for item in request.products),
-    )
-    long_names = replace(request, partner_name=_LONG, company=_LONG + _LONG, requested_by=_LONG, contact_name=_LONG)
+    provider = examples.confirmation_request(asked=examples.provider_terms(language))
+    names = {"partner": _LONG, "company": _LONG + _LONG, "asked_by": _LONG, "contact_name": _LONG}
+    long_names = examples.confirmation_request(asked=replace(examples.terms(language), **names))
     return {
         "question": question,
         "question-of-a-provider": partial(question, request=provider),
         "question-with-long-names": partial(question, request=long_names),
-        "question-without-name": partial(question, failed=_EMPTY),
-        "question-without-reason": partial(question, failed=_TYPED),
-        "question-changed-meanwhile": partial(question, not_recorded=Action.SIGN),
+        "question-without-name": partial(question, typed=_EMPTY),
+        "question-without-reason": partial(question, typed=_TYPED),
+        "question-changed-meanwhile": partial(question, typed=_SENT, not_recorded=True),
         "signed": partial(
             render_decision, request=request, decision=examples.SIGNED, certificate_path="/c/x/certificate"
         ),

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from shared.domain.registrations import FormerRegistration
+from shared.table.registrations import Registrations
 from tests.factories import domains, lead
 from tests.functions.client import MEMBER, RIVAL, Api, problem, tag
 
@@ -157,6 +159,28 @@ def test_a_lead_is_restored_as_it_was_until_the_last_moment_of_the_window(api: A
     assert (row["registered_at"], row["held_since"]) == ("2026-03-17T09:30:00.000000Z", "2026-03-24T09:30:00.000000Z")
     [entry] = [item for item in api.table.items() if item.get("action") == "registration.restored"]
     assert (entry["audit_actor"], entry["before"], entry["after"]["company"]) == ("u-max", None, "Acme")
+
+
+def test_a_lead_that_is_given_up_anew_while_it_is_restored_comes_back_as_it_was_given_up_last(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.seed.registrations(["acme.example"])
+    deregister(api, "acme.example")
+    api.clock.advance(timedelta(days=1))
+    find_former = Registrations.find_former
+
+    def found_and_then_changed(self: Registrations, domain: str) -> FormerRegistration | None:
+        found = find_former(self, domain)
+        monkeypatch.setattr(Registrations, "find_former", find_former)
+        assert api.post(RESTORE, email=MEMBER).status == 200
+        assert api.patch("/v1/registrations/acme.example", {"company": "Acme"}, match="*").status == 200
+        deregister(api, "acme.example")
+        return found
+
+    monkeypatch.setattr(Registrations, "find_former", found_and_then_changed)
+    answer = api.post(RESTORE)
+
+    assert (answer.status, answer.json["company"]) == (200, "Acme")
 
 
 def test_a_moment_after_the_window_a_lead_cannot_be_restored(api: Api) -> None:

@@ -41,8 +41,8 @@ def mail_to(stack: Stack, address: str, *, about: str) -> dict[str, Any]:
     return eventually(lambda: next((mail for mail in mails_to(stack, address) if about in mail["Subject"]), None))
 
 
-def visit(stack: Stack, url: str, *, form: dict[str, str] | None = None) -> int:
-    """The status with which the customer's page answers."""
+def visit(stack: Stack, url: str, *, form: dict[str, str] | None = None) -> tuple[int, str]:
+    """The status and the text with which the customer's page answers."""
     connection = http.client.HTTPConnection(stack.description["connect"], timeout=60)
     headers = {"Host": stack.description["host"]}
     try:
@@ -52,8 +52,7 @@ def visit(stack: Stack, url: str, *, form: dict[str, str] | None = None) -> int:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             connection.request("POST", urlsplit(url).path, urlencode(form), headers)
         answer = connection.getresponse()
-        answer.read()
-        return answer.status
+        return answer.status, answer.read().decode()
     finally:
         connection.close()
 
@@ -100,8 +99,10 @@ def test_a_link_is_mailed_decided_and_told(
     asked = mail_to(stack, CUSTOMER, about=f"bittet um Ihre Bestätigung für {company}")
     [url] = set(re.findall(r"https?://\S+/c/\S+", asked["BodyText"]))
     assert url == created.body["url"]
-    assert visit(stack, url) == 200
-    assert visit(stack, f"{url}/{action}", form=form) == 303
+    status, page = visit(stack, url)
+    assert status == 200
+    hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    assert visit(stack, f"{url}/{action}", form={**hidden, **form}) == (303, "")
 
     creator = mail_to(stack, PARTNER_USER, about=told)
     if "reason" in form:

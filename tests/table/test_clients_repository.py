@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
-from shared.domain.clients import Client, Relation, Relationship
+from shared.domain.clients import Client, Relation, Relationship, Subscription
 from shared.domain.money import Money
 from shared.domain.renewals import Owner, OwnerChoice, RenewalDecision, RenewalState, RenewalStatus
 from shared.errors import ChangedMeanwhileError, NotFoundError
@@ -32,6 +32,7 @@ from tests.factories import Seed, operation
 NOW = StoppedClock.now
 TODAY = NOW.date()
 MOST_DAYS = 120
+SETTLED = [RenewalStatus.CONFIRMED, RenewalStatus.CANCELLATION_REQUESTED, RenewalStatus.RENEWED]
 
 
 @pytest.fixture
@@ -121,6 +122,30 @@ def test_a_client_is_written_over_the_version_that_was_read_alone(table: StoredT
     for stale in (known, None):
         with pytest.raises(ChangedMeanwhileError):
             save(seed, replace(known, version=2), known=stale)
+    assert table.items() == before
+
+
+@pytest.mark.parametrize("first", SETTLED)
+@pytest.mark.parametrize("then", SETTLED)
+def test_a_renewal_is_settled_once_whoever_writes_the_client(
+    table: StoredTable, seed: ClientSeed, first: RenewalStatus, then: RenewalStatus
+) -> None:
+    seed.client()
+    seed.subscription("s-1")
+    pending = seed.found("4711")
+    one = pending.subscriptions["s-1"]
+
+    def with_state(status: RenewalStatus, reason: str) -> dict[str, Subscription]:
+        decision = RenewalDecision(partner_id="p-hill", decided_by="u-ada", decided_at=NOW, reason=reason)
+        return {"s-1": replace(one, state=RenewalState(status=status, decision=decision))}
+
+    standing = change(seed, subscriptions=with_state(first, "Good"))
+    before = table.items()
+    stale = replace(pending, version=standing.version)
+
+    with pytest.raises(ChangedMeanwhileError):
+        save(seed, replace(stale, subscriptions=with_state(then, "Bad"), version=standing.version + 1), known=stale)
+
     assert table.items() == before
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from msgspec import convert
 
-from functions.confirmations.decisions import decide, open_link
+from functions.confirmations.decisions import Choice, decide, open_link
 from shared import settings
 from shared.clock import instant
 from shared.domain.languages import Language
 from shared.domain.links import Decision, Link, LinkClient, LinkDraft, LinkPlace, LinkProduct, LinkStatus
+from shared.domain.terms import Terms
 from shared.table.client import dynamodb
 from shared.table.links import Links
 from shared.table.session import TableSession
@@ -82,12 +84,14 @@ def decide_all_at_once(links: Sequence[Link]) -> list[Try]:
     def run(number: int, meet: Meet) -> list[Try]:
         signed = number % 2 == 0
         name, reason = f"Somebody {number}", None if signed else f"Reason {number}"
-        wanted = Decision(signed=signed, signer_name=name, reason=reason, decided_at=NOW + timedelta(seconds=number))
+        now = NOW + timedelta(seconds=number)
         tries = []
         for one in opened:
             assert one is not None
+            choice = Choice(signed=signed, signer_name=name, reason=reason, terms=one.terms.digest)
+            wanted = Decision(signed=signed, signer_name=name, reason=reason, decided_at=now, terms=one.terms)
             meet()
-            standing = decide(TableSession(dynamodb(), session.table), one, wanted, request_id=f"r-{number}")
+            standing = decide(TableSession(dynamodb(), session.table), one, choice, now=now, request_id=f"r-{number}")
             tries.append(Try(link_id=one.link.link_id, wanted=wanted, standing=standing))
         return tries
 
@@ -100,6 +104,7 @@ def decision_in(row: Item) -> Decision:
         signer_name=row["signer_name"],
         reason=row["rejection_reason"],
         decided_at=instant(row["decided_at"]),
+        terms=convert(row["terms"], Terms),
     )
 
 
@@ -127,8 +132,8 @@ def assert_each_is_decided_once(table: StoredTable, links: Sequence[Link], tries
     ]
     for item in notices:
         told = item["content"]["decision"]
-        heard = Decision(**{**told, "decided_at": instant(told["decided_at"])})
-        assert heard == decisions[item["content"]["link"]["link_id"]]
+        standing = decisions[item["content"]["link"]["link_id"]]
+        assert Decision(**{**told, "decided_at": instant(told["decided_at"]), "terms": standing.terms}) == standing
 
 
 @pytest.mark.feature("A76", "A80", "A81")

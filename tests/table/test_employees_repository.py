@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from shared.domain.activities import Activity, ActivityRecord
-from shared.domain.assignments import Assignment, Step, StepKind, Transfer, TransferStatus
+from shared.domain.assignments import Assignment, Cascade, Step, StepKind, Transfer, TransferStatus
 from shared.errors import ChangedMeanwhileError
 from shared.table.activities import Activities
 from shared.table.assignments import Assignments
@@ -134,7 +134,7 @@ def test_a_cascade_gathers_steps_and_waits_in_the_index(table: StoredTable) -> N
     due = [[*due_cascades(cascades.session, shard=shard, until=late)] for shard in range(4)]
     assert [one for some in due for one in some] == [found]
     assert not any([*due_cascades(cascades.session, shard=shard, until=early)] for shard in range(4))
-    for version, is_over in ((1, False), (2, True)):
+    for version, is_over in ((found.version - 1, False), (found.version, True)):
         transaction = Transaction(cascades.session, operation())
         cascades.end(transaction, replace(found, version=version))
         if is_over:
@@ -143,6 +143,63 @@ def test_a_cascade_gathers_steps_and_waits_in_the_index(table: StoredTable) -> N
             with pytest.raises(ChangedMeanwhileError):
                 transaction.commit()
     assert cascades.of_user("u-nia") is None
+
+
+@pytest.mark.parametrize("write", ["end", "begin"])
+def test_a_cascade_that_has_ended_is_not_taken_for_the_next_one(table: StoredTable, write: str) -> None:
+    cascades = Cascades(session_of(table), "p-hill")
+
+    def begun(kind: StepKind, *, minutes: int) -> Cascade:
+        transaction = Transaction(cascades.session, operation())
+        step = Step(kind=kind, at=NOW + timedelta(minutes=minutes), actor="u-ada")
+        cascade = cascades.begin(transaction, step, known=None, user_id="u-nia")
+        transaction.commit()
+        return cascade
+
+    over = begun(StepKind.TAGGED, minutes=0)
+    transaction = Transaction(cascades.session, operation())
+    cascades.end(transaction, over)
+    transaction.commit()
+    standing = begun(StepKind.TAGGED, minutes=1)
+
+    transaction = Transaction(cascades.session, operation())
+    if write == "begin":
+        late = Step(kind=StepKind.LEFT, at=NOW + timedelta(minutes=2), actor="u-ada")
+        cascades.begin(transaction, late, known=over, user_id="u-nia")
+    else:
+        cascades.end(transaction, over)
+    with pytest.raises(ChangedMeanwhileError):
+        transaction.commit()
+
+    assert cascades.of_user("u-nia") == standing
+
+
+@pytest.mark.parametrize("status", [TransferStatus.ACCEPTED, TransferStatus.DECLINED])
+def test_an_answer_to_a_request_that_has_expired_is_refused_by_the_write(
+    table: StoredTable, status: TransferStatus
+) -> None:
+    session, asked = session_of(table), transfer()
+    transaction = Transaction(session, operation())
+    save_transfer(transaction, asked, known=None)
+    transaction.commit()
+    answered = replace(asked, stored_status=status, decided_at=NOW)
+    before = table.items()
+
+    transaction = Transaction(session, operation(at=asked.expires_at))
+    save_transfer(transaction, answered, known=asked)
+    with pytest.raises(ChangedMeanwhileError):
+        transaction.commit()
+    assert table.items() == before
+
+    transaction = Transaction(session, operation(at=asked.expires_at - timedelta(microseconds=1)))
+    save_transfer(transaction, answered, known=asked)
+    transaction.commit()
+    for known in (asked, answered):
+        for after in TransferStatus:
+            transaction = Transaction(session, operation())
+            save_transfer(transaction, replace(asked, stored_status=after, decided_at=NOW), known=known)
+            with pytest.raises(ChangedMeanwhileError):
+                transaction.commit()
 
 
 def test_a_transfer_request_stands_with_both_partners_and_waits_with_the_one_asked(table: StoredTable) -> None:

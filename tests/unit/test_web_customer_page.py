@@ -3,21 +3,29 @@ from msgspec.structs import replace
 
 from functions.confirmations.customer_page import (
     Action,
-    FailedForm,
     PreviewOf,
     Problem,
-    StandingDecision,
+    TypedForm,
     render_preview,
     render_question,
 )
 from shared.domain.languages import Language
-from tests.confirmation_examples import LIMITS, PAGE_PATH, REJECTED, SIGNED, confirmation_request
+from shared.domain.links import Decision
+from tests.confirmation_examples import (
+    LIMITS,
+    PAGE_PATH,
+    REJECTED,
+    SIGNED,
+    confirmation_request,
+    provider_terms,
+    terms,
+)
 from tests.reading import Reading
 
 
-def question(language: Language = Language.ENGLISH, failed: FailedForm | None = None) -> Reading:
+def question(language: Language = Language.ENGLISH, typed: TypedForm | None = None) -> Reading:
     return Reading(
-        render_question(request=confirmation_request(language), page_path=PAGE_PATH, limits=LIMITS, failed=failed)
+        render_question(request=confirmation_request(language), page_path=PAGE_PATH, limits=LIMITS, typed=typed)
     )
 
 
@@ -31,7 +39,8 @@ def test_the_page_says_who_asks_what_is_confirmed_and_what_happens_next() -> Non
         "Nordwind Beratung GmbH is a partner of Contoso Software and states that it took part in selling or supporting "
         "the software listed below for Müller & Söhne AG. Please confirm this, or reject it if it is not right. "
         "What you confirm "
-        "For Müller & Söhne AG Contact Jonas Müller Asked by Karla Vogt, Nordwind Beratung GmbH "
+        "For Müller & Söhne AG Contact Jonas Müller, jonas@mueller.example "
+        "Asked by Karla Vogt, Nordwind Beratung GmbH "
         "Products Product Edition Onboarding type "
         "Marketing Hub Professional Technical consulting Sales Hub Starter No onboarding "
         "Onboarding Nordwind Beratung GmbH provides it Estimated duration 2 months "
@@ -60,7 +69,8 @@ def test_the_page_says_the_same_in_german() -> None:
         "unten aufgeführten Software für Müller & Söhne AG beteiligt zu sein. Bitte bestätigen Sie das, oder lehnen "
         "Sie ab, wenn es nicht zutrifft. "
         "Was Sie bestätigen "
-        "Für Müller & Söhne AG Ansprechperson Jonas Müller Angefragt von Karla Vogt, Nordwind Beratung GmbH "
+        "Für Müller & Söhne AG Ansprechperson Jonas Müller, jonas@mueller.example "
+        "Angefragt von Karla Vogt, Nordwind Beratung GmbH "
         "Produkte Produkt Edition Onboarding-Art "
         "Marketing Hub Professional Technische Beratung Sales Hub Starter Kein Onboarding "
         "Onboarding durch Nordwind Beratung GmbH Geschätzte Dauer 2 Monate "
@@ -85,7 +95,9 @@ def test_the_forms_post_the_typed_name_and_the_reason() -> None:
         ("post", f"{PAGE_PATH}/sign"),
         ("post", f"{PAGE_PATH}/reject"),
     ]
+    hidden = {"type": "hidden", "name": "terms", "value": terms().digest}
     assert page.all("input", "textarea") == [
+        hidden,
         {
             "id": "sign-signer_name",
             "name": "signer_name",
@@ -95,6 +107,7 @@ def test_the_forms_post_the_typed_name_and_the_reason() -> None:
             "maxlength": "120",
             "autocomplete": "name",
         },
+        hidden,
         {
             "id": "reject-signer_name",
             "name": "signer_name",
@@ -117,13 +130,7 @@ def test_the_forms_post_the_typed_name_and_the_reason() -> None:
 
 @pytest.mark.feature("A70")
 def test_the_link_of_a_solutions_provider_says_nothing_of_onboarding() -> None:
-    request = confirmation_request()
-    provider = replace(
-        request,
-        products=tuple(replace(item, onboarding_type=None) for item in request.products),
-        providing_onboarding=None,
-        estimated_onboarding_duration=None,
-    )
+    provider = confirmation_request(asked=provider_terms())
     page = Reading(render_question(request=provider, page_path=PAGE_PATH, limits=LIMITS))
     assert "Products Product Edition Marketing Hub Professional Sales Hub Starter What happens next" in page.text
     assert "nboarding" not in page.text
@@ -131,25 +138,25 @@ def test_the_link_of_a_solutions_provider_says_nothing_of_onboarding() -> None:
 
 @pytest.mark.feature("A71")
 def test_a_partner_that_leaves_the_onboarding_to_others_says_so() -> None:
-    request = replace(confirmation_request(), providing_onboarding=False, estimated_onboarding_duration=None)
+    request = confirmation_request(asked=replace(terms(), providing_onboarding=False, onboarding_duration=None))
     page = Reading(render_question(request=request, page_path=PAGE_PATH, limits=LIMITS))
     assert "Onboarding Nordwind Beratung GmbH does not provide it What happens next" in page.text
 
 
 def test_a_failed_form_keeps_what_was_typed_and_says_what_to_correct() -> None:
-    failed = FailedForm(
+    typed = TypedForm(
         action=Action.REJECT,
         signer_name="Jonas Müller",
         reason="\n first line\nsecond",
         problems={"reason": Problem.TOO_LONG},
     )
-    page = question(failed=failed)
+    page = question(typed=typed)
     assert page.text.startswith(
         "Not sent yet: Nordwind Beratung GmbH asks for your confirmation Vendor Software Partner program "
         "Nothing was sent yet. Please correct this: The reason has at most 500 characters. "
     )
     assert page.all("a") == [{"href": "#reject-reason"}]
-    sign, reject, reason = page.all("input", "textarea")
+    _, sign, _, reject, reason = page.all("input", "textarea")
     assert (sign["value"], reject["value"]) == ("", "Jonas Müller")
     assert (reason["aria-invalid"], reason["aria-describedby"]) == ("true", "reject-reason-hint reject-reason-problem")
     assert "aria-invalid" not in sign
@@ -174,8 +181,8 @@ def test_a_failed_form_keeps_what_was_typed_and_says_what_to_correct() -> None:
     ],
 )
 def test_every_problem_is_named_in_the_summary_and_at_its_field(field: str, problem: Problem, said: str) -> None:
-    failed = FailedForm(action=Action.REJECT, signer_name="", reason="", problems={field: problem})
-    assert question(Language.GERMAN, failed).text.count(said) == 2
+    typed = TypedForm(action=Action.REJECT, signer_name="", reason="", problems={field: problem})
+    assert question(Language.GERMAN, typed).text.count(said) == 2
 
 
 @pytest.mark.feature("A73", "A83")
@@ -199,7 +206,7 @@ def test_a_preview_shows_the_question_with_its_actions_disabled(preview_of: Prev
 
 @pytest.mark.feature("A83")
 @pytest.mark.parametrize(("preview_of", "decision"), [(PreviewOf.SIGNED, SIGNED), (PreviewOf.REJECTED, REJECTED)])
-def test_a_preview_of_a_decided_link_shows_the_outcome(preview_of: PreviewOf, decision: StandingDecision) -> None:
+def test_a_preview_of_a_decided_link_shows_the_outcome(preview_of: PreviewOf, decision: Decision) -> None:
     request = confirmation_request()
     page = Reading(render_preview(request=request, preview_of=preview_of, decision=decision, limits=LIMITS))
     assert f"Preview. The customer sees this page. Confirmation {preview_of.value} " in page.text

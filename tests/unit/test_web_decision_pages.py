@@ -5,16 +5,16 @@ from msgspec.structs import replace
 
 from functions.confirmations.customer_page import (
     Action,
-    FailedForm,
     Problem,
-    StandingDecision,
+    TypedForm,
     render_certificate,
     render_decision,
     render_not_found,
     render_question,
 )
+from shared.domain.links import Decision
 from tests.browser.examples import PAGES
-from tests.confirmation_examples import LIMITS, PAGE_PATH, REJECTED, SEAL, SIGNED, confirmation_request
+from tests.confirmation_examples import LIMITS, PAGE_PATH, REJECTED, SEAL, SIGNED, confirmation_request, terms
 from tests.reading import Reading
 
 HOSTILE = '"><script>alert(1)</script>{{ 7 * 7 }}%(partner)s'
@@ -53,7 +53,7 @@ def test_a_rejected_page_shows_the_reason_as_it_was_typed() -> None:
     ],
 )
 def test_whoever_is_too_late_is_told_so_and_sees_the_decision_that_stands(
-    decision: StandingDecision, not_recorded: Action, said: str
+    decision: Decision, not_recorded: Action, said: str
 ) -> None:
     page = Reading(render_decision(request=confirmation_request(), decision=decision, not_recorded=not_recorded))
     assert said in page.text
@@ -71,7 +71,8 @@ def test_the_certificate_says_who_what_when_under_which_name_and_how_to_prove_it
         "Decision Outcome Rejected Name as typed Jonas Müller "
         "Decided at January 14, 2026, 10:05 AM (Central European Standard Time) "
         "Reason Das Onboarding macht inzwischen unser eigenes Team. Bitte nehmen Sie den Sales Hub heraus. "
-        "Statement For Müller & Söhne AG Contact Jonas Müller Asked by Karla Vogt, Nordwind Beratung GmbH "
+        "Statement For Müller & Söhne AG Contact Jonas Müller, jonas@mueller.example "
+        "Asked by Karla Vogt, Nordwind Beratung GmbH "
         "Products Product Edition Onboarding type "
         "Marketing Hub Professional Technical consulting Sales Hub Starter No onboarding "
         "Onboarding Nordwind Beratung GmbH provides it Estimated duration 2 months "
@@ -109,20 +110,22 @@ def test_no_page_holds_script_inline_style_or_anything_from_elsewhere(path: str)
 
 
 def test_whatever_a_person_typed_stays_text() -> None:
-    request = replace(
-        confirmation_request(),
-        vendor_name=HOSTILE,
-        partner_name=HOSTILE,
-        requested_by=HOSTILE,
+    hostile = replace(
+        terms(),
+        vendor=HOSTILE,
+        partner=HOSTILE,
+        asked_by=HOSTILE,
         company=HOSTILE,
         contact_name=HOSTILE,
+        contact_email=HOSTILE,
     )
+    request = confirmation_request(asked=hostile)
     decision = replace(REJECTED, signer_name=HOSTILE, reason=HOSTILE)
-    failed = FailedForm(
+    typed = TypedForm(
         action=Action.REJECT, signer_name=HOSTILE, reason=HOSTILE, problems={"signer_name": Problem.TOO_LONG}
     )
     for rendered in (
-        render_question(request=request, page_path=PAGE_PATH, limits=LIMITS, failed=failed),
+        render_question(request=request, page_path=PAGE_PATH, limits=LIMITS, typed=typed),
         render_decision(request=request, decision=decision, not_recorded=Action.SIGN),
         render_certificate(request=request, decision=decision, link_id="l-1", seal=SEAL),
     ):

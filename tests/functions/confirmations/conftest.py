@@ -1,7 +1,8 @@
 """Confirmation links, and the customer who opens them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from tests.events import Answer, api_event, call
 from tests.functions.client import Api
 
 LINKS = "/v1/confirmation-links"
+TERMS = re.compile(r'name="terms" value="([0-9a-f]{64})"')
 
 
 @pytest.fixture(autouse=True)
@@ -43,28 +45,44 @@ def draft(**changes: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Customer:
-    """Somebody with a link's URL and a browser."""
+    """Somebody with a link's URL and a browser. A page stays open as it was until it is opened anew."""
 
     api: Api
+    shown: dict[str, str] = field(default_factory=dict)
+    """By URL, the terms that the forms of the open page bear."""
 
-    def send(self, method: str, url: str, *, path: str = "", form: dict[str, str] | str | None = None) -> Answer:
+    def send(self, method: str, url: str, *, path: str = "", form: Mapping[str, str] | str | None = None) -> Answer:
+        """`form` as it is: what the open page's hidden fields hold is added by `sign` and `reject`."""
         if path == "/unsubscribe":
             opened = read_link_token(url.rpartition("/")[2])
             assert opened is not None
             url, path = stop_reminders_url(opened), ""
         place = url.removeprefix(ENVIRONMENT["PUBLIC_BASE_URL"]) + path
-        body = urlencode(form) if isinstance(form, dict) else form
+        body = form if isinstance(form, str) or form is None else urlencode(form)
         headers = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
-        return call(customer.create_handler(self.api.clock), api_event(method, place, body=body, headers=headers))
+        answer = call(customer.create_handler(self.api.clock), api_event(method, place, body=body, headers=headers))
+        if terms := TERMS.search(answer.body):
+            self.shown[url] = terms[1]
+        return answer
 
     def open(self, url: str) -> Answer:
         return self.send("GET", url)
 
+    def terms(self, url: str) -> str:
+        """Of the page that is open; it is opened first where it is not."""
+        if url not in self.shown:
+            self.open(url)
+        return self.shown.get(url, "")
+
     def sign(self, url: str, name: str = "Kim Kern") -> Answer:
-        return self.send("POST", url, path="/sign", form={"signer_name": name})
+        return self.decide(url, "/sign", {"signer_name": name})
 
     def reject(self, url: str, name: str = "Kim Kern", reason: str = "Not us.") -> Answer:
-        return self.send("POST", url, path="/reject", form={"signer_name": name, "reason": reason})
+        return self.decide(url, "/reject", {"signer_name": name, "reason": reason})
+
+    def decide(self, url: str, path: str, form: Mapping[str, str]) -> Answer:
+        """Send a form of the page that is open."""
+        return self.send("POST", url, path=path, form={"terms": self.terms(url), **form})
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ from tests.functions.confirmations.conftest import LINKS, Customer, draft
 from tests.functions.confirmations.life_model import BY_CUSTOMER, UNDER_A_KEY, Action, ModelLink, Wish
 from tests.memory_table import MemoryTable
 
+FORM = {"signer_name": "Kim Kern", "reason": "Not us."}
+
 
 @dataclass(slots=True)
 class LinkTable(MemoryTable):
@@ -95,9 +97,11 @@ class LinkDesk:
 
     def ask(self, link: ModelLink, wish: Wish, *, key: str) -> Answer:
         """A customer's form or an admin's request; `key` counts for those that take one."""
+        if wish.action is Action.STOP:
+            return self.customer.send("POST", link.url, path=f"/{wish.action}", form={})
         if wish.action in BY_CUSTOMER:
-            form = {"signer_name": "Kim Kern", "reason": "Not us."}
-            return self.customer.send("POST", link.url, path=f"/{wish.action}", form=form)
+            self.customer.open(link.url)
+            return self.customer.decide(link.url, f"/{wish.action}", FORM)
         path = f"{LINKS}/{link.link_id}"
         if wish.action in UNDER_A_KEY:
             return self.api.post(f"{path}/{wish.action}", key=key)

@@ -7,15 +7,13 @@ from typing import Any
 
 import pytest
 
-from functions.confirmations.decisions import decide
 from shared.table.client import dynamodb
 from shared.web.headers import security_headers
 from tests.counting import counting
 from tests.events import Answer
 from tests.functions.client import Api
 from tests.functions.confirmations.conftest import LINKS, Customer, draft, notices
-from tests.functions.confirmations.link_desk import LinkDesk
-from tests.reading import Reading
+from tests.functions.confirmations.link_desk import FORM, LinkDesk
 
 
 def test_the_page_asks_in_the_customers_language_and_sets_no_cookie(customers: Customer, link: dict[str, Any]) -> None:
@@ -72,18 +70,53 @@ def test_rejecting_takes_a_reason_that_the_creator_is_told(api: Api, customers: 
         ("/reject", {"signer_name": "Kim Kern", "reason": "x" * 501}, "500"),
         ("/sign", {"signer_name": "K" * 201}, "200"),
         ("/sign", {"signer_name": "Kim\u202eKern"}, "Namen"),
+        ("/sign", {"signer_name": "\u200d"}, "Namen"),
     ],
 )
 def test_a_form_that_lacks_something_changes_nothing_and_says_what(
     api: Api, customers: Customer, link: dict[str, Any], path: str, form: dict[str, str], said: str
 ) -> None:
     before = api.table.items()
-    answer = customers.send("POST", link["url"], path=path, form=form)
+    terms = customers.terms(link["url"])
+    answer = customers.send("POST", link["url"], path=path, form={"terms": terms, **form})
 
     assert answer.status == 422
     assert said in answer.body
     assert api.table.items() == before
     assert customers.sign(link["url"]).status == 303
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "said"),
+    [
+        ("/sign", "signer_name=%FF", "Bitte geben Sie den Namen in gewöhnlichen Buchstaben und in einer Zeile ein."),
+        ("/sign", "signer_name=Kim%20%E4", "Bitte geben Sie den Namen in gewöhnlichen Buchstaben"),
+        ("/sign", "signer_name=%ED%A0%80", "Bitte geben Sie den Namen in gewöhnlichen Buchstaben"),
+        ("/reject", "signer_name=%FF&reason=Not+us.", "Bitte geben Sie den Namen in gewöhnlichen Buchstaben"),
+        ("/reject", "signer_name=Kim+Kern&reason=%FF", "Bitte geben Sie den Grund als einfachen Text ein."),
+        ("/reject", "signer_name=Kim+Kern&reason=Nicht%20f%FCr%20uns", "Bitte geben Sie den Grund als"),
+        ("/sign", "signer_name=Kim+Kern&reason=%FF", "Ihr Browser hat etwas gesendet, das kein Text ist."),
+        ("/sign", "signer_name=Kim+Kern&opened=%C3", "Ihr Browser hat etwas gesendet, das kein Text ist."),
+        ("/reject", "signer_name=Kim+Kern&reason=No.&%FF=1", "Ihr Browser hat etwas gesendet, das kein Text ist."),
+    ],
+)
+def test_a_field_that_is_not_utf_8_is_no_text_and_changes_nothing(
+    api: Api, customers: Customer, link: dict[str, Any], path: str, fields: str, said: str
+) -> None:
+    before = api.table.items()
+
+    answer = customers.send("POST", link["url"], path=path, form=f"terms={customers.terms(link['url'])}&{fields}")
+
+    assert answer.status == 422
+    assert said in answer.body
+    assert "\ufffd" not in answer.body
+    assert api.table.items() == before
+
+
+def test_a_name_in_any_script_is_recorded_as_it_was_typed(api: Api, customers: Customer, link: dict[str, Any]) -> None:
+    assert customers.sign(link["url"], name=" Žofie Åsa 金 🙂 ").status == 303
+
+    assert api.get(f"{LINKS}/{link['id']}").json["signer_name"] == "Žofie Åsa 金 🙂"
 
 
 @pytest.mark.feature("A80", "A81")
@@ -119,7 +152,7 @@ def test_a_thousand_visits_and_forms_without_the_name_leave_every_byte_and_the_l
     heads = {(answer.status, answer.body) for answer in (desk.customer.send("HEAD", url) for _ in range(1_000))}
     unsubscribe = desk.customer.send("GET", url, path="/unsubscribe")
     forms: list[dict[str, str]] = [{}, {"signer_name": ""}, {"signer_name": " ", "reason": "Not us."}]
-    unnamed = [desk.customer.send("POST", url, path=path, form=form) for path in ("/sign", "/reject") for form in forms]
+    unnamed = [desk.customer.decide(url, path, form) for path in ("/sign", "/reject") for form in forms]
 
     assert [status for status, _ in gets] == [200]
     assert heads == {(200, "")}
@@ -183,51 +216,6 @@ def test_another_kind_of_body_is_refused(api: Api, customers: Customer, link: di
     assert api.table.items() == before
 
 
-@pytest.mark.parametrize(
-    ("action", "said"),
-    [
-        ("sign", "Ihre Bestätigung wurde nicht übernommen."),
-        ("reject", "Ihre Ablehnung wurde nicht übernommen."),
-    ],
-)
-def test_what_a_partner_edits_meanwhile_is_not_decided_by_surprise(
-    api: Api, customers: Customer, link: dict[str, Any], monkeypatch: pytest.MonkeyPatch, action: str, said: str
-) -> None:
-    def edited_first(*arguments: Any, **more: Any) -> Any:
-        monkeypatch.setattr("functions.confirmations.customer.decide", decide)
-        api.patch(f"{LINKS}/{link['id']}", {"providing_onboarding": False}, match="*")
-        return decide(*arguments, **more)
-
-    monkeypatch.setattr("functions.confirmations.customer.decide", edited_first)
-    answer = customers.send(
-        "POST", link["url"], path=f"/{action}", form={"signer_name": "Kim Kern", "reason": "Not us."}
-    )
-
-    assert answer.status == 409
-    page = Reading(answer.body)
-    assert len(page.all("form")) == 2
-    assert (
-        f"{said} Hill Consulting hat die Anfrage geändert, nachdem Sie sie geöffnet hatten. "
-        "Bitte lesen Sie sie in der jetzigen Fassung und entscheiden Sie darüber."
-    ) in page.text
-    assert api.get(f"{LINKS}/{link['id']}").json["status"] == "pending"
-
-
-def test_a_new_name_that_only_the_partner_sees_hinders_nothing(
-    api: Api, customers: Customer, link: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def renamed_first(*arguments: Any, **more: Any) -> Any:
-        monkeypatch.setattr("functions.confirmations.customer.decide", decide)
-        api.patch(f"{LINKS}/{link['id']}", {"name": "Acme, second try"}, match="*")
-        return decide(*arguments, **more)
-
-    monkeypatch.setattr("functions.confirmations.customer.decide", renamed_first)
-
-    assert customers.sign(link["url"]).status == 303
-    read = api.get(f"{LINKS}/{link['id']}").json
-    assert (read["status"], read["name"]) == ("signed", "Acme, second try")
-
-
 @pytest.mark.parametrize(("action", "status"), [("sign", "signed"), ("reject", "rejected"), ("unsubscribe", "pending")])
 def test_a_reminder_that_goes_out_at_the_same_moment_hinders_nothing(action: str, status: str) -> None:
     desk = LinkDesk()
@@ -237,9 +225,10 @@ def test_a_reminder_that_goes_out_at_the_same_moment_hinders_nothing(action: str
     desk.clock.advance(timedelta(days=5))
 
     desk.memory.meanwhile = lambda: desk.run(desk.clock.now)
-    answer = desk.customer.send(
-        "POST", link["url"], path=f"/{action}", form={"signer_name": "Kim Kern", "reason": "Not us."}
-    )
+    if action == "unsubscribe":
+        answer = desk.customer.send("POST", link["url"], path="/unsubscribe", form={})
+    else:
+        answer = desk.customer.decide(link["url"], f"/{action}", FORM)
 
     assert answer.status == 303
     [row] = desk.rows().values()

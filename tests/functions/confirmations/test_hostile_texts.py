@@ -166,7 +166,8 @@ def test_a_hostile_text_is_refused_or_goes_to_the_intended_reader_alone(desk: Li
         answer = desk.api.post(LINKS, draft())
     contact = answer.json["client"]["contact_name"]
     assert desk.api.post(f"{LINKS}/{answer.json['id']}/send").status == 200
-    form = urlencode({"signer_name": text, "reason": text}, errors="surrogatepass")
+    terms = desk.customer.terms(answer.json["url"])
+    form = urlencode({"terms": terms, "signer_name": text, "reason": text}, errors="surrogatepass")
     if desk.customer.send("POST", answer.json["url"], path="/reject", form=form).status == 422:
         assert desk.customer.reject(answer.json["url"]).status == 303
 

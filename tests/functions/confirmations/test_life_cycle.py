@@ -11,13 +11,14 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from functions.confirmations import api, reminders
-from shared.domain.links import Link, LinkStatus
+from shared.domain.links import Decision, Link, LinkStatus
 from shared.domain.notices import Notice
 from shared.table import keys
 from shared.table.links import Links
 from shared.table.notices import post
 from shared.table.session import TableSession
 from shared.table.transactions import PRESENT, Refusal, Transaction
+from shared.table.values import to_attributes
 from tests.functions.confirmations import life_steps
 from tests.functions.confirmations.life_steps import LinkLife
 from tests.functions.confirmations.link_desk import LinkDesk
@@ -60,18 +61,21 @@ def deciding_under(condition: str, **values: Any) -> Plant:
     """Decisions under another condition than the product's."""
 
     def decide(
-        self: Links, transaction: Transaction, link: Link, *, known: Link, now: datetime, refusal: Refusal
+        self: Links, transaction: Transaction, link: Link, decision: Decision, *, now: datetime, refusal: Refusal
     ) -> None:
-        assert known.link_id == link.link_id
-        assert now.tzinfo
-        key = keys.link(self.partner_id, link.link_id)
-        transaction.put(key, self._row(link, None), condition=condition, values=values, refusal=refusal)
+        product(self, transaction, link, decision, now=now, refusal=refusal)
+        arguments = transaction._actions[-1]["Update"]
+        arguments["ConditionExpression"] = condition
+        arguments["ExpressionAttributeValues"] |= to_attributes(values)
+
+    product = Links.decide
 
     return lambda patch: patch.setattr(Links, "decide", decide)
 
 
 def removing_whatever_stands_there(patch: pytest.MonkeyPatch) -> None:
-    def remove(self: Links, transaction: Transaction, link: Link, *, refusal: Refusal) -> None:
+    def remove(self: Links, transaction: Transaction, link: Link, *, now: datetime, refusal: Refusal) -> None:
+        assert now.tzinfo
         transaction.delete(keys.link(self.partner_id, link.link_id), condition=PRESENT, refusal=refusal)
 
     patch.setattr(Links, "remove", remove)

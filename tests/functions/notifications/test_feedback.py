@@ -11,6 +11,7 @@ from shared.domain.notices import NoticeKind
 from shared.table.client import dynamodb
 from shared.table.suppressions import Suppressions
 from shared.table.values import Item
+from tests import confirmation_examples
 from tests.faults import Crash, Moment, crashing
 from tests.functions.notifications.conftest import Desk
 from tests.functions.notifications.outbox import CREATOR, CUSTOMER, RunContext, notice, ses_event, topic_event
@@ -51,6 +52,25 @@ def test_a_rejection_shows_on_the_link_and_suppresses_nobody(desk: Desk) -> None
 
     assert suppressed(desk) == {}
     assert desk.link_item()["delivery"] == "not_delivered"
+
+
+@pytest.mark.parametrize("status", ["signed", "rejected", "revoked", "expired"])
+@pytest.mark.parametrize("kind", ["Bounce", "Reject"])
+def test_what_comes_back_once_the_link_is_settled_leaves_the_link_as_it_is(
+    desk: Desk, sent: Link, kind: str, status: str
+) -> None:
+    settled = {**desk.link_item(), "link_status": status}
+    if status in {"signed", "rejected"}:
+        terms = confirmation_examples.terms()
+        settled |= {"decided_at": "2026-03-18T09:30:00.000000Z", "terms": terms.record(), "signer_name": "Kim Kern"}
+    desk.table.put(settled)
+    before = desk.link_item()
+
+    hear(ses_event(kind))
+
+    assert desk.link_item() == before
+    assert sent.version == before["version"]
+    assert suppressed(desk) == ({CUSTOMER: "bounce"} if kind == "Bounce" else {})
 
 
 @pytest.mark.usefixtures("sent")

@@ -17,6 +17,7 @@ from shared.program import program
 from shared.table.clients import AllClients
 from shared.table.links import Links
 from shared.table.transactions import Transaction
+from tests import confirmation_examples
 from tests.client_factories import HUB, ClientSeed
 from tests.conftest import ENVIRONMENT
 from tests.factories import lead, operation
@@ -95,19 +96,22 @@ class Sales:
         now, links = self.api.clock.now, Links(self.clients.session, "p-hill")
         client = LinkClient(company=company, contact_name="Bia", email=email, language=Language.ENGLISH)
         draft = LinkDraft(name="Deal", client=client, products=(LinkProduct(product="sales_hub", edition="starter"),))
-        decision = Decision(signed=True, signer_name="Bia", reason=None, decided_at=now)
         link = Link(
             link_id=new_id("l"),
             draft=draft,
-            stored_status=LinkStatus.SIGNED,
+            stored_status=LinkStatus.PENDING,
             created_at=now,
             created_by="u-ada",
             creator_name="Ada",
-            expires_at=now,
-            decision=decision,
+            expires_at=now + timedelta(days=90),
         )
+        terms = replace(confirmation_examples.terms(), company=company)
+        decision = Decision(signed=True, signer_name="Bia", reason=None, decided_at=now, terms=terms)
         transaction = Transaction(self.clients.session, operation(at=now))
-        links.add(transaction, link, due_at=now)
+        links.add(transaction, link, due_at=link.expires_at)
+        transaction.commit()
+        transaction = Transaction(self.clients.session, operation(at=now))
+        links.decide(transaction, link, decision, now=now, refusal=lambda _: ChangedMeanwhileError())
         transaction.commit()
 
     def tier(self, *, in_days: int | None = None, **query: str) -> Any:
