@@ -150,8 +150,9 @@ def test_a_cascade_that_has_ended_is_not_taken_for_the_next_one(table: StoredTab
     cascades = Cascades(session_of(table), "p-hill")
 
     def begun(kind: StepKind, *, minutes: int) -> Cascade:
-        transaction = Transaction(cascades.session, operation())
-        step = Step(kind=kind, at=NOW + timedelta(minutes=minutes), actor="u-ada")
+        at = NOW + timedelta(minutes=minutes)
+        transaction = Transaction(cascades.session, operation(at=at))
+        step = Step(kind=kind, at=at, actor="u-ada")
         cascade = cascades.begin(transaction, step, known=None, user_id="u-nia")
         transaction.commit()
         return cascade
