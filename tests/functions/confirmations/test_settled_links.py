@@ -29,11 +29,21 @@ from tests.functions.confirmations.conftest import LINKS, Customer
 PARTNER = "p-hill"
 Settle = Callable[[Api, Customer, dict[str, Any]], object]
 
+
+def session() -> TableSession:
+    return TableSession(dynamodb(), settings.table_name())
+
+
+def attended(api: Api, day: str) -> dict[str, int]:
+    """The scheduled run of a day."""
+    return reminders.attend_due({"as_of": day}, session=session(), has_time=lambda: True, clock=api.clock)
+
+
 SETTLED: dict[str, Settle] = {
     "signed": lambda _, customers, link: customers.sign(link["url"]),
     "rejected": lambda _, customers, link: customers.reject(link["url"]),
     "revoked": lambda api, _, link: api.post(f"{LINKS}/{link['id']}/revoke"),
-    "expired": lambda *_: reminders.lambda_handler({"as_of": "2026-06-15"}, None),
+    "expired": lambda api, *_: attended(api, "2026-06-15"),
     "past its time": lambda api, _, __: api.clock.advance(timedelta(days=90)),
 }
 
@@ -45,10 +55,6 @@ class NotNowError(ProblemError):
 
     def __init__(self) -> None:
         super().__init__("Not now.")
-
-
-def session() -> TableSession:
-    return TableSession(dynamodb(), settings.table_name())
 
 
 def stored(link: dict[str, Any]) -> Link:
