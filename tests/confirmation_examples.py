@@ -15,7 +15,10 @@ from shared.mail.partner_mails import LinkExpired, LinkRejected, LinkSigned
 
 PAGE_PATH = "/c/3q2-7w4zTokenOfTheExample"
 URL = "https://partners.contoso.example/c/3q2-7w4zTokenOfTheExample"
-UNSUBSCRIBE_URL = "https://partners.contoso.example/c/3q2-7w4zTokenOfTheExample/stop-reminders"
+UNSUBSCRIBE_URL = (
+    "https://partners.contoso.example/c/cC1ub3Jkd2luZC1iZXJhdHVuZy9sLWFhMTk1MzFlN2M3ZjI3MjdmMTg1"
+    ".aq69SpEJeijkyFLF4mkjQJ68KughUvwGO_q-Sx-FLFo/unsubscribe"
+)
 DECIDED_AT = datetime(2026, 1, 14, 9, 5, tzinfo=UTC)
 LIMITS = FormLimits(signer_name=120, reason=500)
 REASON = "Das Onboarding macht inzwischen unser eigenes Team.\nBitte nehmen Sie den Sales Hub heraus."

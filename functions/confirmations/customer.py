@@ -88,10 +88,10 @@ def _answer(event: Event, *, method: str, token: str, action: str, now: datetime
         visit = _visit(event, token, action, now)
         return {CERTIFICATE: _certify, UNSUBSCRIBE: _show_reminders}.get(action, _show)(visit)
     if action in _FORMS and method == "POST":
+        if action == UNSUBSCRIBE:
+            return _unsubscribe(_visit(event, token, action, now))
         form = _form(guard(event, accepts=frozenset({FORM}), most_bytes=_MOST_FORM_BYTES))
         visit = _visit(event, token, action, now)
-        if action == UNSUBSCRIBE:
-            return _unsubscribe(visit)
         return _decide(visit, Action(action), form)
     if action in _PAGES | _FORMS:
         allowed = [*([_READING] if action in _PAGES else []), *(["POST"] if action in _FORMS else [])]
@@ -173,12 +173,15 @@ def _opened_again(visit: _Visit) -> OpenedLink:
 
 
 def _unsubscribe(visit: _Visit) -> Answer:
-    """Raises _NotWorkingError."""
+    """The end of the reminders: one POST of a mail program (RFC 8058), which follows no redirect, or of the button.
+
+    The address says it all, so no body is read. Raises _NotWorkingError.
+    """
     try:
         _stop_reminders(visit, visit.opened)
     except ChangedMeanwhileError:  # such as by the next reminder, on its way at this very moment
         _stop_reminders(visit, _opened_again(visit))
-    return _to_page(visit)
+    return _html(200, pages.reminders_page(visit.opened, page_path=visit.page_path, stopped=True))
 
 
 def _stop_reminders(visit: _Visit, opened: OpenedLink) -> None:

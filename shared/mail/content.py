@@ -36,6 +36,13 @@ def step_to(url: str, *, label: str, language: Language) -> Step:
     return Step(label=label, url=url, hint=hint)
 
 
+class Ending(Struct, frozen=True, kw_only=True):
+    """How mails of this kind are ended: by the reader with a link, by a mail program with one POST (RFC 8058)."""
+
+    label: str
+    url: str
+
+
 class MailContent(Struct, frozen=True, kw_only=True):
     """`summary` is the line that inboxes show beside the subject; `why` says why the reader gets this mail."""
 
@@ -50,7 +57,7 @@ class MailContent(Struct, frozen=True, kw_only=True):
     step: Step | None
     closing: tuple[str, ...]
     why: str
-    unsubscribe_url: str | None = None
+    ending: Ending | None = None
 
 
 class Mail(Protocol):

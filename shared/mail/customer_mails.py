@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from shared.domain.languages import Language
 from shared.mail.confirmation import Statement, statement_facts
-from shared.mail.content import Fact, MailContent, Quotation, Step, step_to
+from shared.mail.content import Ending, Fact, MailContent, Quotation, Step, step_to
 from shared.web.formats import day_text, instant_text
 from shared.web.languages import translations
 
@@ -58,7 +58,7 @@ class LinkReminder(Struct, frozen=True, kw_only=True):
     statement: Statement
     url: str
     decide_before: date
-    unsubscribe_url: str | None
+    unsubscribe_url: str
 
     def content(self) -> MailContent:
         texts = translations(self.language)
@@ -85,7 +85,7 @@ class LinkReminder(Struct, frozen=True, kw_only=True):
                 "above is meant for you: whoever has it can decide."
             )
             % names,
-            unsubscribe_url=self.unsubscribe_url,
+            ending=Ending(label=texts.gettext("End the reminders"), url=self.unsubscribe_url),
         )
 
 

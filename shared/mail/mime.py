@@ -73,16 +73,17 @@ def _headers(
         ("Date", format_datetime(sent_at)),
         ("Message-ID", f"<{mail_id}@{sender.domain}>"),
         ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "All"),
         ("Content-Language", content.language.value),
     ]
     if copy:
         headers.insert(2, ("Cc", copy.header_value()))
     if reply_to:
         headers.append(("Reply-To", reply_to.header_value()))
-    if content.unsubscribe_url:
-        if not _ADDRESS_IN_HEADER.fullmatch(content.unsubscribe_url):
+    if content.ending:
+        if not _ADDRESS_IN_HEADER.fullmatch(content.ending.url):
             raise ValueError("the address that ends such mails is not a web address")
-        headers.append(("List-Unsubscribe", f"<{content.unsubscribe_url}>"))
+        headers.append(("List-Unsubscribe", f"<{content.ending.url}>"))
         headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     return headers
 

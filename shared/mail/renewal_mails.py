@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from shared.domain.languages import Language
 from shared.domain.money import Money
-from shared.mail.content import Fact, MailContent, step_to
+from shared.mail.content import Ending, Fact, MailContent, step_to
 from shared.web.formats import day_text, money_text
 from shared.web.labels import product_label
 from shared.web.languages import translations
@@ -183,16 +183,16 @@ class RenewalDigest(Struct, frozen=True, kw_only=True):
             step=step_to(self.page, label=texts.gettext("Decide"), language=self.language),
             closing=(more,) if self.more else (),
             why=texts.gettext(
-                "You receive this email every Monday because you turned on the weekly digest of %(partner)s. To end "
-                "it: %(url)s"
+                "You receive this email every Monday because you turned on the weekly digest of %(partner)s."
             )
-            % {**names, "url": self.unsubscribe_url},
-            unsubscribe_url=self.unsubscribe_url,
+            % names,
+            ending=Ending(label=texts.gettext("End the digest"), url=self.unsubscribe_url),
         )
 
     def _fact(self, one: DigestedRenewal) -> Fact:
         texts = translations(self.language)
-        left = texts.ngettext("%(days)s day left", "%(days)s days left", one.days_to_decide)
+        days = one.days_to_decide
+        left = texts.ngettext("%(days)s day left", "%(days)s days left", days) if days else texts.gettext("today")
         product = f"{product_label(one.product)} {product_label(one.edition)}"
         price = texts.gettext("now %(now)s a month, then %(then)s") % {
             "now": _money(one.current_mrr, language=self.language),
@@ -200,7 +200,7 @@ class RenewalDigest(Struct, frozen=True, kw_only=True):
         }
         return Fact(
             label=day_text(one.decide_by, language=self.language),
-            values=(f"{one.company}, {product}", price, left % {"days": one.days_to_decide}),
+            values=(f"{one.company}, {product}", price, left % {"days": days}),
         )
 
 

@@ -24,6 +24,7 @@ from shared.domain.languages import Language
 from shared.mail.content import Mail
 from shared.mail.mime import html_part
 from tests import confirmation_examples as examples
+from tests import renewal_examples
 
 _TYPED = TypedForm(action=Action.REJECT, signer_name="Jonas Müller", reason="", problems={"reason": Problem.MISSING})
 _EMPTY = TypedForm(action=Action.SIGN, signer_name="", reason="", problems={"signer_name": Problem.MISSING})
@@ -77,6 +78,9 @@ def _mails(language: Language) -> Mapping[str, Mail]:
         "mail-signed": examples.link_signed(language),
         "mail-rejected": examples.link_rejected(language),
         "mail-expired": examples.link_expired(language),
+        "mail-renewal-for-client": renewal_examples.for_client(language),
+        "mail-renewal-for-partner": renewal_examples.for_partner(language),
+        "mail-digest": renewal_examples.digest(language),
     }
 
 

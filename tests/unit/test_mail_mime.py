@@ -13,6 +13,7 @@ from shared.mail.content import Mail, MailContent
 from shared.mail.header_values import Mailbox
 from shared.mail.mime import build_mime, html_part, text_part
 from tests import confirmation_examples as examples
+from tests import renewal_examples
 
 SENDER = Mailbox(name="Contoso Software", address="partners@contoso.example")
 CUSTOMER = Mailbox(name="Jonas Müller", address="jonas@mueller.example")
@@ -29,6 +30,9 @@ MAILS = [
         examples.link_signed,
         examples.link_rejected,
         examples.link_expired,
+        renewal_examples.for_client,
+        renewal_examples.for_partner,
+        renewal_examples.digest,
     )
 ] + [examples.decision_receipt(language, signed=False) for language in Language]
 
@@ -72,7 +76,7 @@ def parsed(mail: Mail, *, reply_to: Mailbox | None = None) -> EmailMessage:
 
 
 def said(content: MailContent) -> list[str]:
-    """Every text of a mail but the address of the unsubscribe header."""
+    """Every text of a mail, in its order."""
     texts = ["Vendor Software", content.heading, content.greeting, *content.paragraphs]
     for fact in content.facts:
         texts += [fact.label, *fact.values]
@@ -80,7 +84,7 @@ def said(content: MailContent) -> list[str]:
         texts += [content.quotation.label, content.quotation.text]
     if content.step:
         texts += [content.step.label, content.step.hint, content.step.url]
-    return [*texts, *content.closing, content.why]
+    return [*texts, *content.closing, content.why, *([content.ending.label] if content.ending else [])]
 
 
 def test_the_headers_say_who_to_whom_what_when_and_that_no_person_wrote_it() -> None:
@@ -93,6 +97,7 @@ def test_the_headers_say_who_to_whom_what_when_and_that_no_person_wrote_it() -> 
         ("Date", "Wed, 14 Jan 2026 09:05:07 +0000"),
         ("Message-ID", "<n-01KEXAMPLE@contoso.example>"),
         ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "All"),
         ("Content-Language", "de"),
         ("Reply-To", "Karla Vogt <karla@nordwind.example>"),
         ("MIME-Version", "1.0"),
@@ -127,6 +132,10 @@ def test_both_parts_say_everything_and_in_the_same_order(mail: Mail) -> None:
     # In text a label ends in a colon and a line of dashes stands before the reason for the mail.
     labels = {fact.label for fact in content.facts} | ({content.quotation.label} if content.quotation else set())
     in_text = " ".join(word for word in text if word != "--")
+    if content.ending:  # which is a link in HTML
+        labels.add(content.ending.label)
+        assert in_text.endswith(f": {content.ending.url}")
+        in_text = in_text.removesuffix(content.ending.url)
     for label in labels:
         in_text = in_text.replace(f"{label}: ", f"{label} ", 1)
     assert in_text.split() == " ".join(said(content)).split() == shown[len(content.summary.split()) :]
@@ -140,7 +149,8 @@ def test_a_mail_loads_nothing_and_runs_nothing(mail: Mail) -> None:
     assert not {"img", "script", "link", "iframe", "object", "form"} & {tag for tag, _ in shown.elements}
     assert "url(" not in html
     addresses = re.findall(r"https?://[^\s\"<]+", html)
-    assert set(addresses) == ({content.step.url} if content.step else set())
+    meant = {content.step.url} if content.step else set()
+    assert set(addresses) == meant | ({content.ending.url} if content.ending else set())
 
 
 def test_a_mail_bears_the_vendors_logo_colour_imprint_and_privacy_notice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,8 +238,29 @@ def test_only_a_reminder_can_be_ended_with_one_click() -> None:
     assert str(message["List-Unsubscribe"]) == f"<{examples.UNSUBSCRIBE_URL}>"
     assert str(message["List-Unsubscribe-Post"]) == "List-Unsubscribe=One-Click"
     for mail in MAILS:
-        if mail.content().unsubscribe_url is None:
+        if mail.content().ending is None:
             assert "List-Unsubscribe" not in parsed(mail)
+
+
+def test_a_reader_ends_the_reminders_by_a_link_in_both_parts() -> None:
+    content = examples.link_reminder(Language.GERMAN).content()
+
+    assert text_part(content).endswith(f"\n\nErinnerungen beenden:\n{examples.UNSUBSCRIBE_URL}")
+    links = [attributes for tag, attributes in Shown(html_part(content)).elements if tag == "a"]
+    assert links[-1]["href"] == examples.UNSUBSCRIBE_URL
+    assert examples.UNSUBSCRIBE_URL not in Shown(html_part(content)).words
+    assert Shown(html_part(content)).words[-2:] == ["Erinnerungen", "beenden"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.ENGLISH, ["today", "1 day left", "12 days left"]),
+        (Language.GERMAN, ["heute", "noch 1 Tag", "noch 12 Tage"]),
+    ],
+)
+def test_a_digest_says_how_long_there_is_to_decide(language: Language, said: list[str]) -> None:
+    assert [fact.values[-1] for fact in renewal_examples.digest(language).content().facts] == said
 
 
 @pytest.mark.parametrize("mail_id", ["", "n-1\r\nBcc: evil@y.example", "n 1", "n>1", "x" * 201])

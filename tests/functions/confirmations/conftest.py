@@ -51,7 +51,15 @@ class Customer:
     shown: dict[str, str] = field(default_factory=dict)
     """By URL, the terms that the forms of the open page bear."""
 
-    def send(self, method: str, url: str, *, path: str = "", form: Mapping[str, str] | str | None = None) -> Answer:
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        path: str = "",
+        form: Mapping[str, str] | str | None = None,
+        media_type: str = "application/x-www-form-urlencoded",
+    ) -> Answer:
         """`form` as it is: what the open page's hidden fields hold is added by `sign` and `reject`."""
         if path == "/unsubscribe":
             opened = read_link_token(url.rpartition("/")[2])
@@ -59,7 +67,7 @@ class Customer:
             url, path = stop_reminders_url(opened), ""
         place = url.removeprefix(ENVIRONMENT["PUBLIC_BASE_URL"]) + path
         body = form if isinstance(form, str) or form is None else urlencode(form)
-        headers = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
+        headers = {"Content-Type": media_type} if form is not None else {}
         answer = call(customer.create_handler(self.api.clock), api_event(method, place, body=body, headers=headers))
         if terms := TERMS.search(answer.body):
             self.shown[url] = terms[1]

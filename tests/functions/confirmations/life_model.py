@@ -151,7 +151,7 @@ class Model:
         if not link.opens_at(now):
             return 404
         if wish.action is Action.STOP:
-            return 303 if link.is_decided or link.reminders == MOST_REMINDERS else None
+            return 200 if link.is_decided or link.reminders == MOST_REMINDERS else None
         if link.is_decided:
             return 303 if link.status == OUTCOMES[wish.action] else 409
         return None
@@ -179,7 +179,7 @@ class Model:
                 return 303
             case Action.STOP:
                 link.reminders = MOST_REMINDERS
-                return 303
+                return 200
             case Action.EDIT:
                 link.name, link.email = wish.name, f"{wish.name.lower()}@acme.example"
                 return 200

@@ -230,7 +230,7 @@ def test_a_reminder_that_goes_out_at_the_same_moment_hinders_nothing(action: str
     else:
         answer = desk.customer.decide(link["url"], f"/{action}", FORM)
 
-    assert answer.status == 303
+    assert answer.status == (200 if action == "unsubscribe" else 303)
     [row] = desk.rows().values()
     assert (row["link_status"], row["reminders"]) == (status, 5 if action == "unsubscribe" else 1)
     assert [item["kind"] for item in desk.notices()][:2] == ["link_sent", "link_reminder"]

@@ -93,12 +93,34 @@ def test_what_fails_for_one_partner_is_done_for_the_others_and_makes_the_run_fai
     assert attend("2026-06-15") == {"reminded": 0, "expired": 2}
 
 
+ONE_CLICK = "List-Unsubscribe=One-Click"
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        (ONE_CLICK, "application/x-www-form-urlencoded"),
+        (
+            '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n',
+            "multipart/form-data; boundary=b",
+        ),
+        (ONE_CLICK, "Multipart/Form-Data"),
+        (ONE_CLICK, ""),
+        ("", "application/x-www-form-urlencoded"),
+    ],
+)
 def test_the_customer_can_end_the_reminders_and_still_decide(
-    api: Api, customers: Customer, link: dict[str, Any], attend: Attend
+    api: Api, customers: Customer, link: dict[str, Any], attend: Attend, body: str, media_type: str
 ) -> None:
     api.post(f"{LINKS}/{link['id']}/send")
-    answer = customers.send("POST", link["url"], path="/unsubscribe", form={"List-Unsubscribe": "One-Click"})
+    before = api.table.items()
+    for method in ("GET", "HEAD"):
+        assert customers.send(method, link["url"], path="/unsubscribe").status == 200
+    assert api.table.items() == before
 
-    assert answer.status == 303
+    answer = customers.send("POST", link["url"], path="/unsubscribe", form=body, media_type=media_type)
+
+    assert (answer.status, "location" in answer.headers) == (200, False)
+    assert "Sie werden nicht mehr daran erinnert" in answer.body
     assert attend("2026-05-01") == {"reminded": 0, "expired": 0}
     assert customers.sign(link["url"]).status == 303
