@@ -46,11 +46,13 @@ reset: stack-environments ## Empties it, running or stopped, and starts over wit
 .PHONY: test
 test: stack-environments ## Runs every test, a file at a time on two processes
 	@'$(PYTHON)' -m local.dynoxide
+	@'$(PYTHON)' -m local.environments generators npm
 	@exec $(BIN)/python -m pytest -n 2 $(TESTS)
 
 .PHONY: coverage
 coverage: stack-environments ## The same with coverage by branch, which takes about twice as long
 	@'$(PYTHON)' -m local.dynoxide
+	@'$(PYTHON)' -m local.environments generators npm
 	@exec $(BIN)/python -m pytest -n 2 --cov $(TESTS)
 
 .PHONY: check

@@ -10,6 +10,8 @@ from itertools import islice, product
 PASSWORD = "Example-only-1!"  # noqa: S105 - of every example user, and of no one else
 OPERATOR_EMAIL = "olivia@vendor.example"
 OPERATOR_NAME = "Olivia Operator"
+BOUNCED_EMAIL = "old@juniper-bakery.example"
+"""An address from which a mail once came back, so that it is not mailed any more."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,7 +51,10 @@ class Naming:
         values = schema.pop("enum")
         upwards = tuple(value for value in values if not value.startswith("-"))
         name, meaning = VALUES.get(upwards, (place, schema.get("description", "")))
-        self._keep(name, {"type": schema.pop("type"), "enum": values, "description": meaning})
+        named = {"type": schema.pop("type"), "enum": values, "description": meaning}
+        if len(upwards) < len(values):
+            named["x-enum-varnames"] = [_constant(value) for value in values]
+        self._keep(name, named)
         return {"$ref": REFERENCE + name, **schema}
 
     def _union(self, members: Iterable[Mapping[str, Any]], place: str) -> dict[str, Any]:
@@ -84,6 +87,11 @@ def _texts(schema: Mapping[str, Any]) -> dict[str, Any]:
 def capitalised(name: str) -> str:
     """`portal_access` as a part of a schema's name: `PortalAccess`."""
     return "".join(part.capitalize() for part in name.replace("-", "_").split("_"))
+
+
+def _constant(value: str) -> str:
+    """What generators call a value that begins with a minus, and those beside it: `NAME` and `NAME_DESCENDING`."""
+    return f"{value[1:]}_descending".upper() if value.startswith("-") else value.upper()
 
 
 def _one_of(place: str) -> str:

@@ -19,7 +19,9 @@ from local.operators import Access, make_operator
 from local.place import Place
 from local.progress import progress
 from shared.clock import utc_now
+from shared.ids import new_id
 from shared.table.session import TableSession
+from shared.table.suppressions import Suppressions
 
 # Kept beside the table in the memory of ministack, so that both are lost together or neither is.
 MARK = "/partnerdesk/example-data"
@@ -82,7 +84,9 @@ def _seed(place: Place, deployment: Deployment) -> None:
         if partner.capacity_limit_override is not None:
             operator.put(address, _partner_body(partner, capacity_limit_override=partner.capacity_limit_override))
     dynamodb = client("dynamodb", endpoint_url=place.endpoint_url)
-    bring_clients(TableSession(dynamodb, deployment.table_name), now=utc_now())
+    session = TableSession(dynamodb, deployment.table_name)
+    Suppressions(session).add(example_data.BOUNCED_EMAIL, reason="bounce", notice_id=new_id("n"), at=utc_now())
+    bring_clients(session, now=utc_now())
     for partner in example_data.PARTNERS:
         choose_owners(partner.partner_id, _sign_in(place, deployment, partner.users[0].email))
     admins = {partner.partner_id: partner.users[0].email for partner in example_data.PARTNERS}

@@ -11,6 +11,8 @@ LONGEST_FIRST = (
     "tests/system/test_restart.py",
     "tests/system/test_schemathesis.py",
     "tests/system/test_drives.py",
+    "tests/system/test_generated_clients.py",
+    "tests/system/test_reference_commands.py",
     "tests/browser/test_customer_page.py",
     "tests/table/test_capacity_races.py",
     "tests/table/test_decisions.py",

@@ -119,6 +119,17 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="module")
+def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Another one, for tests that use up its example data."""
+    place = Place(home=tmp_path_factory.mktemp("own-stack"), port=free_port())
+    try:
+        bring_up(place, project=PROJECT, lifeline=lifeline())
+        yield running(place)
+    finally:
+        stop(place)
+
+
+@pytest.fixture(scope="module")
 def empty_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A running ministack with nothing deployed."""
     place = Place(home=tmp_path_factory.mktemp("empty"), port=free_port())
