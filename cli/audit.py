@@ -10,6 +10,7 @@ from cli.exits import REFUSED
 from cli.options import Json, Profile
 from cli.output import say, write_json, write_table
 from cli.session import open_api
+from cli.tables import Column
 
 OfPartner = Annotated[
     str | None, typer.Option("--partner", metavar="ID", help="Only this partner's trail; every partner's if left out.")
@@ -82,7 +83,7 @@ def list_audit_entries(
         say("Nothing was recorded that fits.")
         return
     write_table(
-        ("At", "Partner", "Actor", "Action", "Object", "Request"),
+        ("At", "Partner", "Actor", "Action", "Object", Column("Request", spare=1)),
         [
             (_when(row), row["partner_id"], row["actor"]["user_id"], row["action"], row["object"], row["request_id"])
             for row in rows
@@ -118,7 +119,7 @@ def _show(verified: list[Verified]) -> None:
         say("No entry has been sealed yet, so there is nothing to verify.")
         return
     write_table(
-        ("Partner", "Seals", "Entries", "Waiting", "Faults", "Hash at the end"),
+        ("Partner", "Seals", "Entries", "Waiting", "Faults", Column("Hash at the end", spare=1)),
         [
             (one.partner_id, one.seals, one.entries, len(one.waiting), len(one.faults), (one.head or {}).get("hash"))
             for one in verified
@@ -131,4 +132,4 @@ def _show(verified: list[Verified]) -> None:
         for entry in [fault["entry"] or {}]
     ]
     if rows:
-        write_table(("Partner", "Fault", "Position", "Entry", "At", "What it means"), rows)
+        write_table(("Partner", "Fault", "Position", "Entry", "At", Column("What it means", wraps=True)), rows)

@@ -1,6 +1,7 @@
 """`partnerdesk clients`: whom the partner sold to or serves, and what each of them pays and uses."""
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import typer
@@ -9,7 +10,8 @@ from cli.exits import WrongUsageError
 from cli.money import money_text
 from cli.options import Json, Partner, Profile
 from cli.output import say, write_facts, write_json, write_table
-from cli.session import open_api
+from cli.session import open_api, surroundings
+from cli.tables import Column
 
 PATH = "/v1/clients"
 
@@ -56,7 +58,16 @@ def list_clients(
         say(_nothing(is_filtered=bool(search or product or relationship)))
         return
     write_table(
-        ("Client", "Company", "Products", "Relationship", "Tools", "Engagement", "MRR", "Renewal"),
+        (
+            "Client",
+            Column("Company", wraps=True),
+            Column("Products", wraps=True),
+            Column("Relationship", wraps=True),
+            Column("Tools", spare=2),
+            Column("Engagement", spare=1),
+            "MRR",
+            "Renewal",
+        ),
         [
             (
                 row["id"],
@@ -93,7 +104,7 @@ def show_client(
     if as_json:
         write_json({**client, "usage": usage, "engagement": engagement})
         return
-    maker = client["decision_maker"]
+    maker, today = client["decision_maker"], _today(ctx)
     write_facts(
         [
             ("Client", client["id"]),
@@ -102,9 +113,9 @@ def show_client(
             ("Country", client["country"]),
             ("Relationship", _words(client["relationship"])),
             ("Decision maker", f"{maker['name']} <{maker['email']}>" if maker else None),
-            ("Subscriptions", "\n".join(_subscription(one) for one in client["subscriptions"]) or "none"),
+            ("Subscriptions", "\n".join(_subscription(one, today) for one in client["subscriptions"]) or "none"),
             ("MRR", money_text(client["mrr"])),
-            ("Next renewal", client["renewal_date"]),
+            ("Next renewal", _next_renewal(client["renewal_date"], today)),
             ("Contact tier", client["contact_tier"]),
             ("E-mail tier", client["email_tier"]),
             ("Tools", ", ".join(usage["tools"]) or None),
@@ -133,8 +144,20 @@ def _engagement(index: dict[str, Any] | None) -> str | None:
     return f"{index['score']} {index['band']}" if index and index["score"] is not None else None
 
 
-def _subscription(one: dict[str, Any]) -> str:
-    renews = f", renews on {one['renews_on']}" if one["renews_on"] else ""
+def _today(ctx: typer.Context) -> str:
+    return datetime.fromtimestamp(surroundings(ctx).patience.now(), tz=UTC).date().isoformat()
+
+
+def _next_renewal(day: str | None, today: str) -> str | None:
+    """A day that is over is the last one that the vendor has reported, not the next."""
+    if day is None or day >= today:
+        return day
+    return f"not reported by the vendor; the last known, {day}, is over"
+
+
+def _subscription(one: dict[str, Any], today: str) -> str:
+    day = one["renews_on"]
+    renews = f", {'renews' if day >= today else 'was to renew'} on {day}" if day else ""
     return f"{one['product']} {one['edition']}, {money_text(one['mrr'])} a month since {one['started_on']}{renews}"
 
 

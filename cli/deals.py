@@ -13,6 +13,7 @@ from cli.options import Json, Profile
 from cli.output import say, write_json, write_table
 from cli.session import open_api
 from cli.table_file import check_fields, pairs_of, tell_reading
+from cli.tables import Column
 from shared.spreadsheets.values import DayFormat
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _tell(results: list[dict[str, Any]], found: DealFile, *, as_json: bool) -> N
         return
     if results:
         write_table(
-            ("Line", "Deal", "Result", "Credit, or what is wrong"),
+            ("Line", "Deal", "Result", Column("Credit, or what is wrong", wraps=True)),
             [(one["line"], one["deal_id"], one["result"], one["detail"]) for one in results],
         )
     told = ", ".join(f"{count} {result}" for result, count in sorted(counts.items())) or "No deal in the file"

@@ -8,6 +8,7 @@ from cli.exits import REFUSED, WrongUsageError
 from cli.options import Json, Partner, Profile
 from cli.output import say, write_facts, write_json, write_table
 from cli.session import open_api
+from cli.tables import Column
 
 PATH = "/v1/employees"
 USERS = "/v1/users"
@@ -34,7 +35,7 @@ def list_employees(
         say("Nobody is marked as a partner employee yet. Mark a user with `partnerdesk employees tag USER`.")
         return
     write_table(
-        ("Employee", "Name", "E-mail", "Clients"),
+        ("Employee", Column("Name", wraps=True), "E-mail", "Clients"),
         [(row["id"], row["name"], row["email"], row["client_count"]) for row in rows],
     )
 
@@ -66,7 +67,14 @@ def show_employee(
         say(f"No clients yet. Assign them with `partnerdesk employees assign {user_id} HUB_ID`.")
         return
     write_table(
-        ("Client", "Company", "Access", "Last activity", "Credit", "Missing"),
+        (
+            "Client",
+            Column("Company", wraps=True),
+            Column("Access", spare=1),
+            "Last activity",
+            "Credit",
+            Column("Missing", wraps=True),
+        ),
         [
             (
                 row["client_id"],
@@ -104,7 +112,7 @@ def assign_clients(
         write_json(answer)
     else:
         write_table(
-            ("Client", "Outcome"),
+            ("Client", Column("Outcome", wraps=True)),
             [(one, row["status"].replace("_", " ")) for one, row in zip(clients, results, strict=True)],
         )
         for detail in dict.fromkeys(row["problem"]["detail"] for row in results if "problem" in row):

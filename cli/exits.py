@@ -1,7 +1,7 @@
 """Why a command ends without success, and the exit code that tells a script which of the reasons it was.
 
 0 done · 1 refused, or partly refused · 2 wrong usage · 3 not signed in · 4 cannot reach the API · 5 the API failed ·
-130 interrupted by Ctrl-C.
+6 the output cannot be written · 130 interrupted by Ctrl-C.
 """
 
 from collections.abc import Mapping
@@ -75,3 +75,17 @@ class ApiFailedError(CliError):
 
     exit_code = 5
     code = "api_failed"
+
+
+class OutputError(CliError):
+    """What the command prints cannot be written; a reader that has gone needs no message."""
+
+    exit_code = 6
+    code = "output_failed"
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"The output cannot be written: {error.strerror}.")
+        self.reader_has_gone = isinstance(error, BrokenPipeError)
+
+    def lines(self) -> list[str]:
+        return [] if self.reader_has_gone else super().lines()

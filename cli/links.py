@@ -11,6 +11,7 @@ from cli.options import Json, Partner, Profile
 from cli.output import say, write_bytes, write_facts, write_json, write_table
 from cli.questions import confirm
 from cli.session import open_api
+from cli.tables import Column
 
 PATH = "/v1/confirmation-links"
 
@@ -53,7 +54,16 @@ def list_links(
         say(_nothing(is_filtered=bool(status or search)))
         return
     write_table(
-        ("Link", "Name", "Client", "Status", "Mail", "Created", "Expires", "Decided"),
+        (
+            "Link",
+            Column("Name", wraps=True),
+            Column("Client", wraps=True),
+            "Status",
+            Column("Mail", spare=2),
+            Column("Created", spare=1),
+            "Expires",
+            "Decided",
+        ),
         [
             (
                 row["id"],

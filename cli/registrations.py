@@ -11,6 +11,7 @@ from cli.options import Json, Partner, Profile
 from cli.output import say, write_bytes, write_facts, write_json, write_table
 from cli.registrations_import import import_registrations
 from cli.session import open_api
+from cli.tables import Column
 
 BULK_DOMAINS = 100
 """The most domains that the API takes in one request."""
@@ -62,7 +63,14 @@ def list_registrations(
         say(_nothing(search))
         return
     write_table(
-        ("Domain", "Company", "Contact", "E-mail", "Country", "Registered"),
+        (
+            "Domain",
+            Column("Company", wraps=True),
+            Column("Contact", wraps=True, spare=1),
+            Column("E-mail", spare=2),
+            "Country",
+            "Registered",
+        ),
         [
             (
                 row["registered_domain"],

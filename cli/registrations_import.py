@@ -15,6 +15,7 @@ from cli.options import Json, Partner, Profile
 from cli.output import err_console, say, write_facts, write_json, write_table
 from cli.session import open_api, surroundings
 from cli.table_file import check_fields, pairs_of, tell_reading
+from cli.tables import Column
 
 if TYPE_CHECKING:
     from cli.api import Api
@@ -180,7 +181,7 @@ def _write_counts(outcome: ImportOutcome, *, would: str) -> None:
 def _write_refusals(outcome: ImportOutcome) -> None:
     shown = outcome.refusals[:SHOWN_REFUSALS]
     if shown:
-        write_table(("Line", "Code", "Reason"), [(one.line, one.code, one.text()) for one in shown])
+        write_table(("Line", "Code", Column("Reason", wraps=True)), [(one.line, one.code, one.text()) for one in shown])
     if len(outcome.refusals) > len(shown):
         say(f"... and {len(outcome.refusals) - len(shown):,} more; --json shows all.")
 

@@ -11,6 +11,7 @@ from cli.options import Json, Partner, Profile
 from cli.output import say, write_facts, write_json, write_table
 from cli.questions import confirm
 from cli.session import open_api
+from cli.tables import Column
 
 PATH = "/v1/renewals"
 SETTINGS = f"{PATH}/settings"
@@ -58,16 +59,16 @@ def list_renewals(
     write_table(
         (
             "Renewal",
-            "Client",
-            "Product",
-            "Status",
+            Column("Client", wraps=True),
+            Column("Product", wraps=True),
+            Column("Status", wraps=True),
             "Decide by",
-            "Starts on",
-            "Days",
+            Column("Starts on", spare=1),
+            Column("Days", spare=2),
             "MRR",
-            "Change",
-            "Told by",
-            "Flags",
+            Column("Change", spare=3),
+            Column("Told by", spare=4),
+            Column("Flags", wraps=True, spare=5),
         ),
         [
             (

@@ -11,6 +11,7 @@ from cli.options import Json, Partner, Profile
 from cli.output import say, write_facts, write_json, write_table
 from cli.session import open_api, open_pool, surroundings
 from cli.sign_ins import forget_sign_in, load_sign_in, save_sign_in
+from cli.tables import Column
 from cli.targets import (
     DEFAULT_PROFILE,
     checked_api_url,
@@ -90,7 +91,7 @@ def whoami(ctx: typer.Context, *, profile: Profile = None, partner: Partner = No
     memberships = me["memberships"]
     if len(memberships) > 1:
         write_table(
-            ("Partner", "Name", "Role"),
+            ("Partner", Column("Name", wraps=True), "Role"),
             [(one["partner_id"], one["partner_name"], one["role"]) for one in memberships],
         )
         say("You belong to several partners: pick one with --partner or PARTNERDESK_PARTNER.")

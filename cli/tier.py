@@ -7,8 +7,9 @@ import typer
 from cli.exits import WrongUsageError
 from cli.money import minor_units
 from cli.options import Json, Partner, Profile
-from cli.output import out_console, say, write_facts, write_json, write_table
+from cli.output import can_print, say, write_facts, write_json, write_lines, write_table
 from cli.session import open_api
+from cli.tables import Column
 
 PATH = "/v1/tier"
 BAR_WIDTH = 40
@@ -40,15 +41,14 @@ def show_tier(
         write_json({**tier, "history": history})
         return
     points, certification = tier["points"], tier["certification"]
+    certified = certification["valid"]
     write_facts(
         [
             ("As of", tier["as_of"]),
             ("Credited tier", tier["credited_tier"]),
             ("Performing tier", tier["performing_tier"]),
             ("Points", f"{points['total']:g}: {points['sold']:g} sold, {points['managed']:g} managed"),
-            ("Missing to keep it", _missing(tier["to_keep"])),
-            ("Next tier", tier["next_tier"]),
-            ("Missing to the next", _missing(tier["to_next"])),
+            *((name, _missing(tier[bar], certified=certified)) for name, bar in _bars(tier)),
             ("Median tool usage", tier["median_tool_usage"]),
             ("Certified", _certified(certification)),
             ("Next review", tier["next_review_on"] + (", at risk" if tier["at_risk"] else "")),
@@ -104,7 +104,7 @@ def list_points(
         )
     else:
         write_table(
-            ("Client", "Company", "Sold", "Managed", "Total"),
+            ("Client", Column("Company", wraps=True), "Sold", "Managed", "Total"),
             [
                 (row["client_id"], row["company"], *(f"{row[kind]:g}" for kind in ("sold", "managed", "total")))
                 for row in rows
@@ -137,30 +137,38 @@ def assume(
         "certification_lapses": certification_lapses,
     }
     with open_api(ctx, profile=profile, partner=partner) as api:
-        answer = api.post(f"{PATH}/what-if", body)
+        tier, answer = api.get(PATH), api.post(f"{PATH}/what-if", body)
     if as_json:
         write_json(answer)
         return
-    now = answer["now"]
+    now, certified = answer["now"], tier["certification"]["valid"]
+    stays_certified = certified and not certification_lapses
     write_table(
-        ("", "Now", "Then"),
+        ("", Column("Now", wraps=True), Column("Then", wraps=True)),
         [
-            ("Tier", now["performing_tier"], answer["tier"]),
+            ("Performing tier", now["performing_tier"], answer["tier"]),
             *(
-                (kind.title(), f"{now['points'][kind]:g}", f"{answer['points'][kind]:g}")
+                (f"{kind.title()} points", f"{now['points'][kind]:g}", f"{answer['points'][kind]:g}")
                 for kind in ("sold", "managed", "total")
             ),
-            ("Missing to keep", _missing(now["to_keep"]), _missing(answer["to_keep"])),
-            ("Missing to the next", _missing(now["to_next"]), _missing(answer["to_next"])),
+            *(
+                (name, _missing(now[bar], certified=certified), _missing(answer[bar], certified=stays_certified))
+                for name, bar in _bars(tier)
+            ),
         ],
     )
 
 
-def _missing(bar: dict[str, float] | None) -> str | None:
-    if bar is None:
-        return None
-    parts = [f"{bar[kind]:g} {kind}" for kind in ("total", "sold") if bar[kind]]
-    return ", ".join(parts) or "nothing"
+def _bars(tier: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is missing for, and where the answer says it. Untiered there is none to keep, at the top none to reach."""
+    keep = [] if tier["credited_tier"] == "untiered" else [(f"Missing to keep {tier['credited_tier']}", "to_keep")]
+    return keep + ([(f"Missing to reach {tier['next_tier']}", "to_next")] if tier["next_tier"] else [])
+
+
+def _missing(bar: dict[str, float], *, certified: bool) -> str:
+    """Points, and the certificate without which they count for no tier."""
+    points = [f"{bar[kind]:g} {words}" for kind, words in (("total", "points in total"), ("sold", "sold")) if bar[kind]]
+    return ", ".join(points + ([] if certified else ["a valid certification"])) or "nothing"
 
 
 def _certified(certification: dict[str, Any]) -> str:
@@ -175,17 +183,17 @@ def _draw(history: dict[str, Any], *, line: dict[str, float] | None) -> None:
     months = [(one, " ") for one in history["months"]] + [(one, "~") for one in history["projection"]]
     mark = line["total"] if line else 0
     most = max([mark, *(one["total"] for one, _ in months)])
-    console = out_console()
-    console.print()
+    solid, shaded = ("█", "▒") if can_print("█▒") else ("#", ":")
+    lines = [""]
     for one, kind in months:
         sold = _width(one["sold"], most)
-        bar = ("█" * sold + "▒" * (_width(one["total"], most) - sold)).ljust(BAR_WIDTH + 1)
+        bar = (solid * sold + shaded * (_width(one["total"], most) - sold)).ljust(BAR_WIDTH + 1)
         if mark:
             place = _width(mark, most)
             bar = bar[:place] + "|" + bar[place + 1 :]
-        console.print(f"{one['month']}{kind} {bar} {one['total']:g}", soft_wrap=True)
+        lines.append(f"{one['month']}{kind} {bar} {one['total']:g}")
     next_tier = f", | what the tier needs: {mark:g}" if mark else ""
-    console.print(f"█ sold, ▒ managed, ~ as far as it is known today{next_tier}", soft_wrap=True)
+    write_lines([*lines, f"{solid} sold, {shaded} managed, ~ as far as it is known today{next_tier}"])
 
 
 def _width(points: float, most: float) -> int:
