@@ -13,7 +13,8 @@ from cli.session import open_api
 from cli.tables import Column
 
 OfPartner = Annotated[
-    str | None, typer.Option("--partner", metavar="ID", help="Only this partner's trail; every partner's if left out.")
+    str | None,
+    typer.Option("--partner", metavar="ID", help="Only this partner's trail, all if left out; `partners` lists ids."),
 ]
 Instant = typer.Option(metavar="INSTANT", help="Such as 2026-01-31T09:30:00Z.")
 

@@ -31,7 +31,8 @@ def list_clients(
         str | None, typer.Option(metavar="TEXT", help="Only clients with this text in company, website or hub id.")
     ] = None,
     product: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Only clients with this product, such as sales_hub.")
+        str | None,
+        typer.Option(metavar="CODE", help="Only clients with this product, such as sales_hub; `products` lists them."),
     ] = None,
     relationship: Annotated[
         Relationship | None, typer.Option(help="Only clients in exactly this relationship.")

@@ -15,8 +15,10 @@ USERS = "/v1/users"
 REMOVE = "REMOVE"
 MOST_CLIENTS = 100
 
-UserId = Annotated[str, typer.Argument(metavar="USER", help="A user's id, as `partnerdesk employees list` shows it.")]
-ClientId = Annotated[str, typer.Argument(metavar="CLIENT", help="A client's id, such as c-4711.")]
+UserId = Annotated[str, typer.Argument(metavar="USER", help="A user's id, as `partnerdesk users list` shows it.")]
+ClientId = Annotated[
+    str, typer.Argument(metavar="CLIENT", help="A client's id, as `partnerdesk clients list` shows it.")
+]
 
 app = typer.Typer(no_args_is_help=True, help="Partner employees: who works in which client's account.")
 
@@ -32,7 +34,9 @@ def list_employees(
         write_json({"data": rows, "next_cursor": None})
         return
     if not rows:
-        say("Nobody is marked as a partner employee yet. Mark a user with `partnerdesk employees tag USER`.")
+        say(
+            "Nobody is marked as a partner employee yet. Mark a user with `partnerdesk employees tag USER`; `partnerdesk users list` shows them."
+        )
         return
     write_table(
         ("Employee", Column("Name", wraps=True), "E-mail", "Clients"),
@@ -188,5 +192,5 @@ def tag_user(
 def _checked(identifier: str) -> str:
     """The id, if it can stand in an address as it is."""
     if not identifier.isascii() or not all(letter.isalnum() or letter in "-_." for letter in identifier):
-        raise WrongUsageError(f"{identifier!r} is no id; `partnerdesk employees list` and `show` give them.")
+        raise WrongUsageError(f"{identifier!r} is no id; `partnerdesk users list` and `clients list` show them.")
     return identifier

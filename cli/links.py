@@ -105,7 +105,7 @@ def create_link(
         typer.Option(
             "--product",
             metavar="PRODUCT:EDITION[:ONBOARDING]",
-            help="Such as sales_hub:professional:guided; repeat it for each product.",
+            help="Such as sales_hub:professional:guided; `products` lists the codes. Repeat it for each product.",
         ),
     ],
     language: Annotated[Literal["en", "de"], typer.Option(help="Of the page and the mails.")] = "en",
@@ -113,7 +113,10 @@ def create_link(
         bool | None, typer.Option("--onboarding/--no-onboarding", help="Whether you deliver the onboarding.")
     ] = None,
     duration: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Estimated duration of the onboarding, such as 2_months.")
+        str | None,
+        typer.Option(
+            metavar="CODE", help="Estimated duration of the onboarding, such as 2_months; `products` lists them."
+        ),
     ] = None,
     preview: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the page that the customer would see; create nothing.")

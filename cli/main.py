@@ -14,7 +14,22 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from cli import audit, capacity, clients, deals, employees, links, registrations, renewals, sign_in, tier
+from cli import (
+    audit,
+    capacity,
+    clients,
+    deals,
+    employees,
+    links,
+    partners,
+    products,
+    registrations,
+    renewals,
+    sign_in,
+    tier,
+    transfers,
+    users,
+)
 from cli.exits import INTERRUPTED, CliError, OutputError, WrongUsageError
 from cli.output import say, whole_output, write_json, write_lines
 
@@ -90,6 +105,7 @@ def _show_version(asked: bool) -> None:  # noqa: FBT001 - the signature Typer ca
 app = typer.Typer(
     cls=Partnerdesk,
     no_args_is_help=True,
+    rich_markup_mode=None,  # frames would cut the formats of options on narrow terminals
     pretty_exceptions_show_locals=False,
     help="The partner program from the command line.",
     epilog="Exit codes: 0 done, 1 refused or partly refused, 2 wrong usage, 3 not signed in, 4 cannot reach the API, "
@@ -110,12 +126,16 @@ def _partnerdesk(
 app.command("login")(sign_in.login)
 app.command("logout")(sign_in.logout)
 app.command("whoami")(sign_in.whoami)
+app.command("partners")(partners.list_partners)
+app.add_typer(users.app, name="users")
 app.command("capacity")(capacity.show_capacity)
 app.add_typer(registrations.app, name="registrations")
+app.command("products")(products.list_products)
 app.add_typer(links.app, name="links")
 app.add_typer(clients.app, name="clients")
 app.add_typer(renewals.app, name="renewals")
 app.add_typer(employees.app, name="employees")
+app.add_typer(transfers.app, name="transfers")
 app.add_typer(tier.app, name="tier")
 app.add_typer(deals.app, name="deals")
 app.add_typer(audit.app, name="audit")

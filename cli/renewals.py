@@ -132,7 +132,8 @@ def settings(
         Literal["vendor", "partner"] | None, typer.Option(help="Who tells clients: change it, with --notify.")
     ] = None,
     notify: Annotated[
-        str | None, typer.Option(metavar="USER", help="The id of your user who is copied, or told alone.")
+        str | None,
+        typer.Option(metavar="USER", help="Your user who is copied, or told alone, by the id that `users list` shows."),
     ] = None,
     profile: Profile = None,
     partner: Partner = None,

@@ -86,15 +86,24 @@ def whoami(ctx: typer.Context, *, profile: Profile = None, partner: Partner = No
         write_json(me)
         return
     write_facts(
-        [("E-mail", me["email"]), ("Name", me["name"]), ("Role", me["role"]), ("Partner", _partner_text(me))],
+        [
+            ("E-mail", me["email"]),
+            ("Name", me["name"]),
+            ("Role", _role_text(me["role"])),
+            ("Partner", _partner_text(me)),
+        ],
     )
     memberships = me["memberships"]
     if len(memberships) > 1:
         write_table(
             ("Partner", Column("Name", wraps=True), "Role"),
-            [(one["partner_id"], one["partner_name"], one["role"]) for one in memberships],
+            [(one["partner_id"], one["partner_name"], _role_text(one["role"])) for one in memberships],
         )
         say("You belong to several partners: pick one with --partner or PARTNERDESK_PARTNER.")
+
+
+def _role_text(role: str | None) -> str | None:
+    return role and role.replace("_", " ")
 
 
 def _partner_text(me: dict[str, Any]) -> str | None:

@@ -122,7 +122,10 @@ def assume(
         list[str] | None,
         typer.Option("--deal", metavar="MRR:CURRENCY[:TYPE[:MARKET]]", help="Such as 500:EUR:partner_sourced:growth."),
     ] = None,
-    lost: Annotated[list[str] | None, typer.Option("--lose", metavar="CLIENT", help="A client that is lost.")] = None,
+    lost: Annotated[
+        list[str] | None,
+        typer.Option("--lose", metavar="CLIENT", help="A client that is lost; `clients list` shows ids."),
+    ] = None,
     certification_lapses: Annotated[
         bool, typer.Option("--certification-lapses", help="The certificate is not renewed.")
     ] = False,
