@@ -35,7 +35,8 @@ def list_employees(
         return
     if not rows:
         say(
-            "Nobody is marked as a partner employee yet. Mark a user with `partnerdesk employees tag USER`; `partnerdesk users list` shows them."
+            "Nobody is marked as a partner employee yet. Mark a user with `partnerdesk employees tag USER`; "
+            "`partnerdesk users list` shows them."
         )
         return
     write_table(

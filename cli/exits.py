@@ -5,13 +5,17 @@
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from cli.problems import Problem
 
 REFUSED = 1
 INTERRUPTED = 130
-ADVICE = {"partner_required": ["--partner or PARTNERDESK_PARTNER says which; `partnerdesk whoami` lists them."]}
+WORDS = {
+    "partner_required": "--partner or PARTNERDESK_PARTNER says which one you mean; `partnerdesk partners` lists them.",
+    "not_a_member": "You do not belong to that partner; `partnerdesk partners` lists yours.",
+}
 """What a refusal means at a command line, where the API speaks of its headers."""
 
 
@@ -39,7 +43,8 @@ class RefusedError(CliError):
         self.problem = problem
 
     def lines(self) -> list[str]:
-        return [*self.problem.lines(), *ADVICE.get(self.problem.code, ())]
+        words = WORDS.get(self.problem.code)
+        return (replace(self.problem, detail=words) if words else self.problem).lines()
 
     def as_json(self) -> Mapping[str, Any]:
         return self.problem.as_json()

@@ -9,7 +9,7 @@ from tests.cli.conftest import Run
 from tests.cli.fake_clients import ProgramWithClients, client_row
 from tests.cli.fake_program import FakeClock
 
-ACME = {
+ACME: dict[str, Any] = {
     "id": "c-hub.1",
     "hub_id": "hub.1",
     "company": "Acme",
@@ -22,7 +22,7 @@ ACME = {
     "account_url": "https://app.vendor.example/1",
     "decision_maker": {"name": "Dana Day", "email": "dana@acme.example", "language": "en"},
     "mrr": {"amount": 127250, "currency": "EUR"},
-    "renewal_date": "2026-06-30",
+    "renewal_date": "2027-06-30",
     "subscriptions": [
         {
             "id": "s-1",
@@ -30,7 +30,7 @@ ACME = {
             "edition": "starter",
             "mrr": {"amount": 127250, "currency": "EUR"},
             "started_on": "2025-07-01",
-            "renews_on": "2026-06-30",
+            "renews_on": "2027-06-30",
         }
     ],
 }
@@ -159,9 +159,9 @@ def test_a_client_is_shown_with_its_subscriptions_use_and_engagement(signed_in: 
         "Country         DE",
         "Relationship    sold and managed",
         "Decision maker  Dana Day <dana@acme.example>",
-        "Subscriptions   sales_hub starter, 1,272.50 EUR a month since 2025-07-01, renews on 2026-06-30",
+        "Subscriptions   sales_hub starter, 1,272.50 EUR a month since 2025-07-01, renews on 2027-06-30",
         "MRR             1,272.50 EUR",
-        "Next renewal    2026-06-30",
+        "Next renewal    2027-06-30",
         "Contact tier    2000",
         "Tools           Forms, E-mail",
         "Engagement      6 medium",
@@ -171,6 +171,18 @@ def test_a_client_is_shown_with_its_subscriptions_use_and_engagement(signed_in: 
         "Company record  https://crm.vendor.example/1",
         "Account         https://app.vendor.example/1",
     ]
+
+
+def test_a_renewal_that_is_over_is_not_called_the_next(signed_in: Run, clients: ProgramWithClients) -> None:
+    over = [{**subscription, "renews_on": "2026-06-30"} for subscription in ACME["subscriptions"]]
+    clients.details["c-hub.1"] = {**ACME, "renewal_date": "2026-06-30", "subscriptions": over}
+
+    lines = signed_in("clients", "show", "c-hub.1").stdout.splitlines()
+
+    assert "Next renewal    not reported by the vendor; the last known, 2026-06-30, is over" in lines
+    assert (
+        "Subscriptions   sales_hub starter, 1,272.50 EUR a month since 2025-07-01, was to renew on 2026-06-30" in lines
+    )
 
 
 def test_what_nobody_measured_is_said_to_be_so(signed_in: Run, clients: ProgramWithClients) -> None:

@@ -36,7 +36,8 @@ def test_without_employees_the_list_says_how_to_mark_one(signed_in: Run, program
 
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == (
-        "Nobody is marked as a partner employee yet. Mark a user with `partnerdesk employees tag USER`.\n"
+        "Nobody is marked as a partner employee yet. Mark a user with `partnerdesk employees tag USER`; "
+        "`partnerdesk users list` shows them.\n"
     )
 
 

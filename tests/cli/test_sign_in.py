@@ -179,7 +179,7 @@ def test_someone_of_several_partners_is_told_how_to_pick_one(signed_in: Run, pro
 
     undecided, decided = signed_in("whoami"), signed_in("whoami", "--partner", "p-2", "--json")
 
-    assert "p-2      South Star  partner_member" in undecided.stdout
+    assert "p-2      South Star  partner member" in undecided.stdout
     assert "pick one with --partner" in undecided.stderr
     assert json.loads(decided.stdout)["partner_name"] == "South Star"
 

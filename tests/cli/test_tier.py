@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from cli import tier
 from tests.cli.conftest import Run
 from tests.cli.fake_program import FakeClock
 from tests.cli.fake_tier import STANDING, ProgramWithTier, history
@@ -21,7 +22,8 @@ def test_the_tier_is_shown_with_a_chart(signed_in: Run) -> None:
     facts, chart = shown.split("\n\n")
     assert [line.split(None, 3)[-1] for line in facts.splitlines()[-1:]] == ["2026-07-15"]
     assert "86.8: 72.3 sold, 14.5 managed" in facts
-    assert "36.2 total" in facts
+    assert "Missing to keep silver  nothing" in facts
+    assert "Missing to reach gold   36.2 points in total" in facts
     assert [line.rstrip() for line in chart.splitlines()] == [
         "2026-02  █████████████▒▒▒▒▒▒▒                    | 60",
         "2026-03  ████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒| 123",
@@ -74,7 +76,41 @@ def test_what_would_be_if_is_shown_beside_what_is(signed_in: Run, program: Progr
             "certification_lapses": True,
         }
     ]
-    assert shown.stdout.splitlines()[1].split() == ["Tier", "silver", "untiered"]
+    assert shown.stdout.splitlines() == [
+        "                        Now                   Then",
+        "Performing tier         silver                untiered",
+        "Sold points             72.3                  20",
+        "Managed points          14.5                  0",
+        "Total points            86.8                  20",
+        "Missing to keep silver  nothing               a valid certification",
+        "Missing to reach gold   36.2 points in total  36.2 points in total, a valid certification",
+    ]
+
+
+def test_without_a_tier_nothing_is_missing_to_keep_one(signed_in: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(STANDING, "credited_tier", "untiered")
+
+    for command in (("show",), ("what-if",)):
+        shown = signed_in("tier", *command).stdout
+        assert "keep" not in shown
+        assert "Missing to reach gold" in shown
+
+
+def test_at_the_highest_tier_there_is_none_to_reach(signed_in: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(STANDING, "next_tier", None)
+
+    for command in (("show",), ("what-if",)):
+        shown = signed_in("tier", *command).stdout
+        assert "reach" not in shown
+        assert "Missing to keep silver" in shown
+
+
+def test_the_chart_is_drawn_in_what_the_output_can_hold(signed_in: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tier, "can_print", lambda _: False)
+
+    shown = signed_in("tier", "show", "--months", "2").stdout
+
+    assert "2026-02  #############:::::::                    | 60" in shown
 
 
 @pytest.mark.parametrize(
