@@ -47,7 +47,8 @@ class Environment:
     """Files of others that have to lie among ours: where they are in the environment, and where in the project."""
 
 
-def _run_pip(command: list[str], *, environment: "Environment", project: Path) -> None:
+def run_pip(command: list[str], *, environment: "Environment", project: Path, tell: Callable[[str], None]) -> None:
+    """Installs the lock file of the environment, and tells how far that is."""
     # A lock file names every package, so nothing is left to resolve. What is used is compiled on its first import.
     options = ["--no-input", "--disable-pip-version-check", "--progress-bar=off", "--no-deps", "--no-compile"]
     lock = project / environment.lock
@@ -59,14 +60,21 @@ def _run_pip(command: list[str], *, environment: "Environment", project: Path) -
         for line in pip.stdout or ():
             if line.startswith("Collecting "):
                 fetched += 1
-                _how_far[environment.name] = f"{fetched} of {pinned} packages fetched"
+                tell(f"{fetched} of {pinned} packages fetched")
             elif line.startswith("Installing "):
-                _how_far[environment.name] = f"{pinned} packages fetched, putting them in place"
+                tell(f"{pinned} packages fetched, putting them in place")
     if pip.returncode:
         raise EnvironmentFailedError(
             f"pip could not install {lock.name}; its message is above. Nothing has to be cleaned up: once the "
             "cause is gone (often the network), run the same command again."
         )
+
+
+def _run_pip(command: list[str], environment: "Environment", project: Path) -> None:
+    def tell(state: str) -> None:
+        _how_far[environment.name] = state
+
+    run_pip(command, environment=environment, project=project, tell=tell)
 
 
 def how_far() -> str:
@@ -98,13 +106,17 @@ def _make_virtual_environment(environment: Environment, project: Path) -> None:
                 f"Python could not make the virtual environment {environment.folder}. On Debian and Ubuntu its venv "
                 f"module is a package of its own: apt-get install python{running}-venv"
             )
-    _run_pip([str(folder / "bin" / "python"), "-m", "pip", "install"], environment=environment, project=project)
+    _run_pip([str(folder / "bin" / "python"), "-m", "pip", "install"], environment, project)
 
 
 def _make_workplace(environment: Environment, project: Path) -> None:
     """The environment to work in, with `partnerdesk` on its path, run from this folder's source."""
     _make_virtual_environment(environment, project)
-    commands = project / environment.folder / "bin"
+    write_client(project / environment.folder / "bin", project=project)
+
+
+def write_client(commands: Path, *, project: Path) -> None:
+    """`partnerdesk` beside the interpreter in that folder; both folders may have any name."""
     command = commands / "partnerdesk"
     # A first line "#!" cannot name a path that holds a space, or a long one; a shell can, and Python sees a text.
     command.write_text(
@@ -122,7 +134,7 @@ def _make_folder(environment: Environment, project: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
     python = project / environment.needs[0].folder / "bin" / "python"
     command = [str(python), "-m", "pip", "install", "--target", str(aside)]
-    _run_pip(command, environment=environment, project=project)
+    _run_pip(command, environment, project)
     shutil.rmtree(folder, ignore_errors=True)
     aside.rename(folder)
 

@@ -9,6 +9,7 @@ LONGEST_FIRST = (
     "tests/system/test_commands.py",
     "tests/system/test_dev.py",
     "tests/system/test_restart.py",
+    "tests/system/test_installing.py",
     "tests/system/test_schemathesis.py",
     "tests/system/test_drives.py",
     "tests/system/test_generated_clients.py",

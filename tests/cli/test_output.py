@@ -37,6 +37,7 @@ def ended(
         encoding="utf-8",
         errors="replace",
         check=False,
+        timeout=60,
         cwd=PROJECT,
         env={**os.environ, **(environment or {})},
     )

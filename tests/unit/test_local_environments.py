@@ -1,9 +1,11 @@
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from local.environments import ENVIRONMENTS, Environment, prepare
+from local.environments import ENVIRONMENTS, Environment, prepare, run_pip, write_client
 from local.place import PROJECT
 
 
@@ -99,3 +101,62 @@ def test_lock_files_pin_what_is_installed_and_not_where_it_comes_from(environmen
     pinned = len(re.findall(r'^[\w.\[\]-]+==|^    "node_modules/', lock, re.MULTILINE))
     assert pinned > 0
     assert len(re.findall(r'--hash=sha256:|"integrity": "sha512-', lock)) >= pinned
+
+
+def test_the_client_runs_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    project = tmp_path / "a b" / "it's $HOME"
+    commands = project / "bin"
+    commands.mkdir(parents=True)
+    (commands / "python").symlink_to(sys.executable)
+    (project / "cli").mkdir()
+    (project / "cli" / "main.py").write_text("import sys\n\n\ndef app():\n    print(sys.argv[1:])\n", encoding="utf-8")
+    write_client(commands, project=project)
+    done = subprocess.run(
+        [commands / "partnerdesk", "clients", "list", "Acme GmbH"],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.stdout, done.stderr) == ("['clients', 'list', 'Acme GmbH']\n", "")
+
+
+def test_pip_says_how_far_it_is(tmp_path: Path) -> None:
+    """Played by a program that prints what pip prints, and asks in between what the person at the machine reads."""
+    (tmp_path / "lock.txt").write_text("one==1 \\\n    --hash=sha256:0\ntwo==2\nthree==3\n", encoding="utf-8")
+    environment = Environment(
+        name="example", folder=Path("folder"), lock=Path("lock.txt"), purpose="x", make=Recorder()
+    )
+    seen: list[str] = []
+    program = tmp_path / "pip"
+    program.write_text(
+        "#!/bin/sh\necho Collecting one==1\necho '  Downloading one-1.whl'\necho Collecting two==2\n"
+        "echo Installing collected packages: one, two\n",
+        encoding="utf-8",
+    )
+    program.chmod(0o755)
+    run_pip([str(program)], environment=environment, project=tmp_path, tell=seen.append)
+    assert seen == [
+        "1 of 3 packages fetched",
+        "2 of 3 packages fetched",
+        "3 packages fetched, putting them in place",
+    ]
+
+
+@pytest.mark.parametrize(
+    "goal", ["test", "bench", "environments", "stack-environments", "build-CapacityFunction", "package-size"]
+)
+def test_a_python_with_a_space_in_its_path_reaches_each_command_whole(goal: str) -> None:
+    python = "/a b/bin/python3"
+    told = subprocess.run(
+        ["make", "--dry-run", goal, f"PYTHON={python}", "ARTIFACTS_DIR=/a b/out"],
+        cwd=PROJECT,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    lines = [line for line in told.stdout.splitlines() if f"'{python}' -m" in line]
+    assert lines
+    unquoted = told.stdout.replace(f"'{python}'", "").replace(f'"{python} ', "")
+    assert f"{python} -m" not in unquoted

@@ -2,6 +2,9 @@ import os
 import subprocess
 import sys
 
+import pytest
+
+from local import processes
 from local.processes import RunningProcess, find_process, group_is_running, read_ps, read_status
 
 
@@ -36,3 +39,17 @@ def test_a_line_of_proc_is_read_past_any_program_name() -> None:
 def test_the_listing_of_ps_is_read_without_ended_processes() -> None:
     listing = "  812   811 Ss   Sat Jan 31 09:30:00 2026\n  813   811 Z    Sat Jan 31 09:30:01 2026\n"
     assert read_ps(listing) == [RunningProcess(number=812, group=811, started="Sat Jan 31 09:30:00 2026")]
+
+
+def test_where_there_is_no_proc_ps_answers_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_has_proc", lambda: False)
+    found = find_process(os.getpid())
+    assert found is not None
+    assert found == find_process(os.getpid())
+    assert (found.number, found.group) == (os.getpid(), os.getpgrp())
+    assert group_is_running(os.getpgrp())
+
+    child = ended_child()
+    assert find_process(child.pid) is None
+    child.wait(60)
+    assert find_process(child.pid) is None
