@@ -8,6 +8,7 @@ from functions.employees import invitations, service
 from functions.employees.desk import UserDesk
 from functions.employees.employees_schemas import EmployeeMarkBody
 from functions.employees.errors import (
+    AgreementMissingError,
     AlreadyActiveError,
     AlreadyAUserError,
     AlreadyInvitedError,
@@ -91,7 +92,8 @@ def read_me() -> MeAnswer:
 def accept_invitation(partner_id: str) -> AnsweredInvitation:
     """Become a user of the partner that has invited the caller; from the next call on X-Partner-Id may be needed.
 
-    Said again, it changes nothing.
+    Said again, it changes nothing. Whom the vendor has made a user says by it that they agree, which an employee's
+    listing takes where the address is on another partner's domain.
     """
     return _answered(partner_id, "active")
 
@@ -123,7 +125,7 @@ def add_user(body: NewUserBody) -> UserAnswer:
     """Add a person by e-mail address. Somebody new gets a sign-in, and a first password by mail.
 
     Whom the program knows already is invited by mail (`"status": "invited"`): nothing changes for the person, and the
-    person counts for nothing here, until they accept.
+    person counts for nothing here, until they accept. So is somebody new whose address is on another partner's domain.
     """
     exchange = router.exchange
     exchange.tells(UserAnswer.of, status=201, etag=_version, location=_place)
@@ -194,7 +196,7 @@ def resend_invitation(user_id: str) -> UserAnswer:
     "/v1/users/<user_id>/partner-employee",
     summary="Mark a user as a partner employee",
     tags=["Employees"],
-    openapi_extensions=refuses(ChangedMeanwhileError, InvitationPendingError),
+    openapi_extensions=refuses(AgreementMissingError, ChangedMeanwhileError, InvitationPendingError),
 )
 def mark_as_employee(user_id: str, body: EmployeeMarkBody) -> UserAnswer:
     """Switch the tracking of a user's work in clients' accounts on or off; without it no managed credit is earned.

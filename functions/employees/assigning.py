@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from functions.employees import notices
 from functions.employees.desk import EmployeeDesk, hub_id_in, subject_of
 from functions.employees.errors import TooManyEmployeesError
+from functions.employees.listing import require_agreement
 from shared.cascading import withdrawn_with
 from shared.domain import claims
 from shared.domain.activities import ActivityRecord
@@ -41,7 +42,8 @@ Fate = Outcome | TooManyEmployeesError
 def assign_clients(desk: EmployeeDesk, user_id: str, hub_ids: Sequence[str]) -> dict[str, Fate]:
     """Assign each client by itself, in this order; what becomes of each. A repeat goes on where it was cut off.
 
-    The first that is assigned tells the employee of all. Raises NotFoundError for the user, UnavailableError.
+    The first that is assigned tells the employee of all. Raises NotFoundError for the user, AgreementMissingError,
+    UnavailableError.
     """
     user = desk.found(user_id)
     standing = _read_all(desk, user, hub_ids)
@@ -50,7 +52,7 @@ def assign_clients(desk: EmployeeDesk, user_id: str, hub_ids: Sequence[str]) -> 
     for hub_id, known in standing.items():
         fates[hub_id] = _assign(desk, user, known, news)
         if fates[hub_id] in {Outcome.ASSIGNED, Outcome.WITHOUT_CREDIT}:
-            news = None
+            news = []
     desk.promote_risen()
     return fates
 
@@ -105,6 +107,8 @@ class _Standing(Struct, frozen=True):
     client: Client
     row: Assignment | None
     seen: ActivityRecord
+    owners: Sequence[str]
+    """Other partners on whose e-mail domain the user's address is."""
 
 
 def _read_all(desk: EmployeeDesk, user: User, hub_ids: Sequence[str]) -> dict[str, _Standing]:
@@ -119,25 +123,33 @@ def _read_all(desk: EmployeeDesk, user: User, hub_ids: Sequence[str]) -> dict[st
             ]
         except NotFoundError:
             continue
+    owners = desk.owners_elsewhere(user.email) if places else []
     desk.session.read_ahead([key for some in places.values() for key in some])
     found: dict[str, _Standing] = {}
     for hub_id in places:
         client = desk.clients.find(hub_id)
         row, seen = desk.assignments.find(user.user_id, hub_id), desk.activities.find(hub_id, user.email)
         if client and desk.partner_id in client.relations:
-            found[hub_id] = _Standing(client, row, seen)
+            found[hub_id] = _Standing(client, row, seen, owners)
     return found
 
 
-def _news(desk: EmployeeDesk, user: User, standing: Sequence[_Standing]) -> Notice | None:
-    """One mail about everything that this request is going to assign; nobody is told of what they do themselves."""
-    companies = [one.client.profile.company for one in standing if one.row is None]
-    if not companies or user.user_id == desk.operation.actor:
-        return None
-    return notices.assigned(desk.partner(), user, companies, by=desk.caller_name, now=desk.now)
+def _news(desk: EmployeeDesk, user: User, standing: Sequence[_Standing]) -> list[Notice]:
+    """One mail about everything that this request is going to assign; nobody is told of what they do themselves.
+
+    Where nobody has listed the user before, the partners on whose domain the address is are told too.
+    """
+    fresh = [one for one in standing if one.row is None]
+    news: list[Notice] = []
+    if fresh and user.user_id != desk.operation.actor:
+        companies = [one.client.profile.company for one in fresh]
+        news.append(notices.assigned(desk.partner(), user, companies, by=desk.caller_name, now=desk.now))
+    if fresh and not user.partner_employee and not user.clients:
+        news += [notices.address_listed(owner_id, user, now=desk.now) for owner_id in fresh[0].owners]
+    return news
 
 
-def _assign(desk: EmployeeDesk, user: User, known: _Standing, news: Notice | None) -> Fate:
+def _assign(desk: EmployeeDesk, user: User, known: _Standing, news: Sequence[Notice]) -> Fate:
     hub_id, standing, backoff = known.client.hub_id, known, Backoff()
     while True:
         try:
@@ -154,14 +166,15 @@ def _assign(desk: EmployeeDesk, user: User, known: _Standing, news: Notice | Non
             standing = again[hub_id]
 
 
-def _assign_once(desk: EmployeeDesk, user: User, standing: _Standing, news: Notice | None) -> Fate:
-    """Raises TooManyEmployeesError, ChangedMeanwhileError."""
+def _assign_once(desk: EmployeeDesk, user: User, standing: _Standing, news: Sequence[Notice]) -> Fate:
+    """Raises AgreementMissingError, TooManyEmployeesError, ChangedMeanwhileError."""
     client, row = standing.client, standing.row
     worker = client.service.workers.get(user.email)
     if row and claims.standing_claim(worker, partner_id=desk.partner_id, user_id=user.user_id):
         return (
             _fate(client, user, desk.partner_id) if desk.operation.wrote(row.written_by) else Outcome.ALREADY_ASSIGNED
         )
+    require_agreement(user, standing.owners)  # which counting the client checks again
     if claims.standing_claims(client.service) >= claims.MOST_CLAIMS:
         raise TooManyEmployeesError(claims.MOST_CLAIMS)
     service = claims.claim(
@@ -194,8 +207,8 @@ def _assign_once(desk: EmployeeDesk, user: User, standing: _Standing, news: Noti
         before=None,
         after={"client_id": client.client_id, "email": user.email},
     )
-    if news:
-        post(transaction, news)
+    for one in news:
+        post(transaction, one)
     transaction.commit()
     return _fate(after, user, desk.partner_id)
 

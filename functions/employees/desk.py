@@ -19,6 +19,7 @@ from shared.table.assignments import Assignments
 from shared.table.cascades import Cascades
 from shared.table.clients import AllClients
 from shared.table.earlier_requests import EarlierRequests
+from shared.table.email_domains import EmailDomains
 from shared.table.invitations import Invitations
 from shared.table.partners import Partners
 from shared.table.people import Users
@@ -58,6 +59,10 @@ class UserDesk(Struct, frozen=True):
         if partner is None:
             raise NotFoundError
         return partner
+
+    def owners_elsewhere(self, email: str) -> list[str]:
+        """Other partners on whose e-mail domain the address is."""
+        return EmailDomains(self.session).owners_elsewhere(email, partner_id=self.partner_id)
 
     def known(self, user_id: str) -> User:
         """A user, or somebody who is invited. Raises NotFoundError."""
@@ -123,6 +128,10 @@ class EmployeeDesk(Struct, frozen=True):
         if partner is None:
             raise NotFoundError
         return partner
+
+    def owners_elsewhere(self, email: str) -> list[str]:
+        """Other partners on whose e-mail domain the address is."""
+        return EmailDomains(self.session).owners_elsewhere(email, partner_id=self.partner_id)
 
     def found(self, user_id: str) -> User:
         """Raises NotFoundError."""

@@ -27,6 +27,7 @@ from functions.employees.employees_schemas import (
 )
 from functions.employees.errors import (
     AccessGrantedError,
+    AgreementMissingError,
     ConfirmationRequiredError,
     EmailWithAnotherPartnerError,
 )
@@ -116,11 +117,17 @@ def list_activity(user_id: str, limit: Limit = DEFAULT_LIMIT, cursor: CursorText
     return listing.page([ClientActivityAnswer.of(one) for one in page.clients], page.last)
 
 
-@router.post("/v1/employees/<user_id>/clients", summary="Assign up to 100 clients", tags=["Employees"])
+@router.post(
+    "/v1/employees/<user_id>/clients",
+    summary="Assign up to 100 clients",
+    tags=["Employees"],
+    openapi_extensions=refuses(AgreementMissingError),
+)
 def assign_clients(user_id: str, body: AssignBody) -> AssignResults:
     """Say that the employee works for these clients. It grants no access: request that from the client.
 
-    Where another partner listed the e-mail address for a client first, the assignment brings no managed credit.
+    Where another partner listed the e-mail address for a client first, the assignment brings no managed credit. An
+    address on another partner's e-mail domain takes the person's own yes, and that partner is told.
     """
     desk = _desk()
     chosen = [_chosen(item) for item in body.clients]

@@ -44,6 +44,20 @@ class InvitationPendingError(ProblemError):
         super().__init__("Until then the person is no user of this partner and counts for nothing here.")
 
 
+class AgreementMissingError(ProblemError):
+    """The address is on another partner's domain; it is never said whose."""
+
+    status = 409
+    code = "agreement_missing"
+    title = "The person has to agree first"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The address is on the e-mail domain of another partner. Before the person is listed here, they have to "
+            "accept this partner themselves: POST /v1/me/memberships/{partner_id}/accept."
+        )
+
+
 class OwnUserError(ProblemError):
     status = 409
     code = "own_user"

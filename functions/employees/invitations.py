@@ -61,6 +61,22 @@ def invite(desk: UserDesk, person: Person, user: User) -> User:
     return invited
 
 
+def invite_newcomer(desk: UserDesk, person: Person, user: User) -> User:
+    """Offer a place to somebody new to the program, who has nothing but this invitation.
+
+    Raises ChangedMeanwhileError.
+    """
+    invited = replace(user, status=UserStatus.INVITED)
+    offered = {desk.partner_id: membership_of(desk.partner_id, invited)}
+    transaction = Transaction(desk.session, desk.operation)
+    People(desk.session).add(transaction, replace(person, invitations=offered), taken=lambda _: ChangedMeanwhileError())
+    desk.invitations.add_row(transaction, invited, refusal=lambda _: ChangedMeanwhileError())
+    post(transaction, notices.invited(desk.partner(), person, by=desk.caller_name, now=desk.operation.at))
+    record(transaction, desk.partner_id, "user.invited", before=None, after=invited)
+    transaction.commit(invited)
+    return invited
+
+
 def change_invitation(desk: UserDesk, known: User, changed: User) -> None:
     """Offer another name, role or language. Raises ChangedMeanwhileError."""
     transaction = Transaction(desk.session, desk.operation)
@@ -128,10 +144,10 @@ def decline(invitee: Invitee) -> Membership:
 def _accept(invitee: Invitee) -> Membership:
     person, partner_id = invitee.person(), invitee.partner_id
     if partner_id in person.memberships:
-        return person.memberships[partner_id]
+        return _agreed(invitee, person)
     offered = _offered(invitee, person)
     require_settled(invitee.session, partner_id=partner_id, user_id=person.user_id, operation=invitee.operation)
-    user = replace(offered, status=UserStatus.ACTIVE, version=invitee.operation.first_version)
+    user = replace(offered, status=UserStatus.ACTIVE, agreed=True, version=invitee.operation.first_version)
     membership = membership_of(partner_id, user)
     transaction = Transaction(invitee.session, invitee.operation)
     People(invitee.session).put_membership(
@@ -141,6 +157,22 @@ def _accept(invitee: Invitee) -> Membership:
     Users(invitee.session, partner_id).save(transaction, user, known=None, refusal=lambda _: AlreadyAUserError())
     record(transaction, partner_id, "user.added", before=None, after=user)
     transaction.commit(membership)
+    return membership
+
+
+def _agreed(invitee: Invitee, person: Person) -> Membership:
+    """Of somebody whom the vendor has made a user, or who was new: the row says from now on that they have agreed."""
+    partner_id = invitee.partner_id
+    membership, users = person.memberships[partner_id], Users(invitee.session, partner_id)
+    known = users.find(person.user_id)
+    if known is None:
+        raise ChangedMeanwhileError
+    if not known.agreed:
+        user = replace(known, agreed=True, version=known.version + 1)
+        transaction = Transaction(invitee.session, invitee.operation)
+        users.save(transaction, user, known=known, refusal=lambda _: ChangedMeanwhileError())
+        record(transaction, partner_id, "user.agreed", before=known, after=user)
+        transaction.commit(membership)
     return membership
 
 

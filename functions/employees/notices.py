@@ -36,6 +36,17 @@ def invited(partner: Partner, person: Person, *, by: str, now: datetime) -> Noti
     )
 
 
+def address_listed(owner_id: str, user: User, *, now: datetime) -> Notice:
+    """To the first admin of the partner on whose domain the address is; it never says who lists it."""
+    return Notice(
+        notice_id=new_notice_id(),
+        kind=NoticeKind.ADDRESS_LISTED,
+        partner_id=owner_id,
+        created_at=now,
+        content={"email": user.email},
+    )
+
+
 def access_requested(
     partner: Partner, client: Client, maker: DecisionMaker, employee: User, *, by: str, requester_id: str, now: datetime
 ) -> Notice:

@@ -8,6 +8,7 @@ from functions.employees import invitations
 from functions.employees.desk import UserDesk
 from functions.employees.errors import AlreadyAUserError, AlreadyInvitedError, LastAdminError, OwnUserError
 from functions.employees.invitations import record
+from functions.employees.listing import tell_owners
 from shared.cascading import in_a_request
 from shared.domain.assignments import Cascade, StepKind
 from shared.domain.languages import Language
@@ -42,7 +43,7 @@ def add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Lan
             version=desk.operation.first_version,
         )
         if person is None:
-            return _add_newcomer(desk, wanted)
+            return _add_newcomer(desk, wanted, is_elsewhere=bool(desk.owners_elsewhere(email)))
         if desk.partner_id in person.memberships:
             raise AlreadyAUserError
         if desk.partner_id in person.invitations:
@@ -52,14 +53,12 @@ def add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Lan
     return until_undisturbed(add)
 
 
-def _add_newcomer(desk: UserDesk, user: User) -> User:
-    newcomer = Person(
-        sub=user.sub,
-        email=user.email,
-        user_id=user.user_id,
-        memberships={desk.partner_id: membership_of(desk.partner_id, user)},
-        version=desk.operation.first_version,
-    )
+def _add_newcomer(desk: UserDesk, user: User, *, is_elsewhere: bool) -> User:
+    """A user at once; somebody with an address on another partner's domain has to say yes first."""
+    newcomer = Person(sub=user.sub, email=user.email, user_id=user.user_id, version=desk.operation.first_version)
+    if is_elsewhere:
+        return invitations.invite_newcomer(desk, newcomer, user)
+    newcomer = replace(newcomer, memberships={desk.partner_id: membership_of(desk.partner_id, user)})
     transaction = Transaction(desk.session, desk.operation)
     People(desk.session).add(transaction, newcomer, taken=lambda _: ChangedMeanwhileError())
     desk.users.save(transaction, user, known=None, refusal=lambda _: AlreadyAUserError())
@@ -143,7 +142,7 @@ def _end_membership(desk: UserDesk, user_id: str, unchanged: Callable[[int], Non
 def mark_as_employee(desk: UserDesk, known: User, *, enabled: bool) -> User:
     """Track the user as a partner employee, or no longer: from now on, in every client (A89, A91).
 
-    Raises ChangedMeanwhileError, UnavailableError.
+    Raises AgreementMissingError, ChangedMeanwhileError, UnavailableError.
     """
     cascade = desk.cascades.of_user(known.user_id)
     changed = known
@@ -157,6 +156,8 @@ def mark_as_employee(desk: UserDesk, known: User, *, enabled: bool) -> User:
 
 def _note_mark(desk: UserDesk, changed: User, known: User, waiting: Cascade | None) -> Cascade:
     transaction = Transaction(desk.session, desk.operation)
+    if changed.partner_employee:
+        tell_owners(transaction, changed, desk.owners_elsewhere(changed.email))
     desk.users.save(transaction, changed, known=known, refusal=lambda _: ChangedMeanwhileError())
     kind = StepKind.TAGGED if changed.partner_employee else StepKind.UNTAGGED
     cascade = desk.cascades.begin(transaction, desk.step(kind), known=waiting, user_id=known.user_id)

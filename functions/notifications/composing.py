@@ -186,6 +186,10 @@ def _invited(told: _Told, reader: Reader) -> Mail:
     return people_mails.invited(told.notice, reader, vendor_name=told.vendor_name)
 
 
+def _address_listed(told: _Told, reader: Reader) -> Mail:
+    return people_mails.address_listed(told.notice, reader)
+
+
 def _tier_warning(told: _Told, reader: Reader) -> Mail:
     return tier_warning(told.notice, reader)
 
@@ -205,6 +209,7 @@ _WRITERS: Mapping[NoticeKind, Callable[[_Told, Reader], Mail]] = MappingProxyTyp
         NoticeKind.TRANSFER_REQUESTED: _transfer_requested,
         NoticeKind.TRANSFER_ENDED: _transfer_ended,
         NoticeKind.INVITED: _invited,
+        NoticeKind.ADDRESS_LISTED: _address_listed,
         NoticeKind.TIER_WARNING: _tier_warning,
     }
 )

@@ -4,7 +4,7 @@ from functions.notifications.contents import Reader
 from shared import settings
 from shared.domain.notices import Notice
 from shared.mail.content import Mail
-from shared.mail.people_mails import Invited
+from shared.mail.people_mails import AddressListed, Invited
 
 
 def invited(notice: Notice, reader: Reader, *, vendor_name: str) -> Mail:
@@ -18,3 +18,8 @@ def invited(notice: Notice, reader: Reader, *, vendor_name: str) -> Mail:
         invited_by=content["invited_by"],
         reference_url=f"{settings.public_base_url()}/reference",
     )
+
+
+def address_listed(notice: Notice, reader: Reader) -> Mail:
+    """To an admin of the partner on whose domain an address is. Raises KeyError or TypeError."""
+    return AddressListed(language=reader.language, user_name=reader.name, email=notice.content["email"])

@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     TRANSFER_REQUESTED = "transfer_requested"
     TRANSFER_ENDED = "transfer_ended"
     INVITED = "invited"
+    ADDRESS_LISTED = "address_listed"
     TIER_WARNING = "tier_warning"
 
 

@@ -63,7 +63,10 @@ class Person(Struct, frozen=True, kw_only=True):
 
 
 class User(Struct, frozen=True, kw_only=True):
-    """A person as one partner sees it; `clients` counts those that the user is assigned to."""
+    """A person as one partner sees it; `clients` counts those that the user is assigned to.
+
+    `agreed` says that the person has accepted the partner, which nobody else can do for them.
+    """
 
     user_id: str
     sub: str
@@ -75,6 +78,7 @@ class User(Struct, frozen=True, kw_only=True):
     version: int
     clients: int = 0
     status: UserStatus = UserStatus.ACTIVE
+    agreed: bool = False
 
     def record(self) -> dict[str, str | bool]:
         """The user as the audit trail keeps it."""

@@ -50,3 +50,36 @@ class Invited(Struct, frozen=True, kw_only=True):
             )
             % names,
         )
+
+
+class AddressListed(Struct, frozen=True, kw_only=True):
+    """Another partner lists an address of this partner's domain as an employee's."""
+
+    language: Language
+    user_name: str
+    email: str
+
+    def content(self) -> MailContent:
+        texts = translations(self.language)
+        return MailContent(
+            language=self.language,
+            subject=texts.gettext("Another partner lists one of your addresses"),
+            summary=texts.gettext("Another partner lists %(email)s as its employee.") % {"email": self.email},
+            greeting=texts.gettext("Hello %(name)s,") % {"name": self.user_name},
+            heading=texts.gettext("Another partner lists one of your addresses"),
+            paragraphs=(
+                texts.gettext(
+                    "Another partner of the program lists the address below, which is on your domain, as an employee "
+                    "of its own. The person has agreed to belong to that partner."
+                ),
+                texts.gettext(
+                    "Who lists an address for a client first earns the managed credit for it. If this is not what you "
+                    "expect, talk to the person, or to your account manager."
+                ),
+            ),
+            facts=(Fact(label=texts.gettext("E-mail address"), values=(self.email,)),),
+            quotation=None,
+            step=None,
+            closing=(),
+            why=texts.gettext("You receive this email because you are an admin of your partner account."),
+        )

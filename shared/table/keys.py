@@ -57,6 +57,16 @@ def partner(partner_id: str) -> Key:
     return Key(f"PARTNER#{part(partner_id)}", "PROFILE")
 
 
+def email_domain(domain: str) -> str:
+    """EMAIL_DOMAIN#hill.example"""
+    return f"EMAIL_DOMAIN#{part(domain)}"
+
+
+def email_domain_of(domain: str, partner_id: str) -> Key:
+    """EMAIL_DOMAIN#hill.example / p-7: the addresses of this domain are the partner's"""
+    return Key(email_domain(domain), part(partner_id))
+
+
 def capacity(partner_id: str) -> Key:
     """PARTNER#p-7 / CAPACITY"""
     return Key(f"PARTNER#{part(partner_id)}", "CAPACITY")

@@ -10,6 +10,7 @@ from shared.clock import instant, instant_text
 from shared.domain.partners import Capacity, Partner, PartnerType, TeamMember, TeamRole, Tier
 from shared.errors import ChangedMeanwhileError, NotFoundError
 from shared.table import keys
+from shared.table.email_domains import EmailDomains
 from shared.table.session import TableSession, UnreadableItem
 from shared.table.transactions import ABSENT, PRESENT, Refusal, Transaction
 from shared.table.values import Item
@@ -50,6 +51,9 @@ class Partners(Struct, frozen=True):
                 condition=ABSENT,
                 refusal=lambda _: ChangedMeanwhileError(),
             )
+        EmailDomains(self.session).move(
+            transaction, self.partner_id, before=known.email_domain if known else None, after=partner.email_domain
+        )
         transaction.put(
             keys.partner(self.partner_id),
             {

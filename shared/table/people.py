@@ -108,13 +108,19 @@ class Users(Struct, frozen=True):
     def count_clients(self, transaction: Transaction, user: User, *, change: int) -> None:
         """The user works for so many clients more, or with a minus fewer.
 
-        Refused with NotFoundError where the user is gone, with ChangedMeanwhileError where tag or address is another.
+        Refused with NotFoundError where the user is gone, with ChangedMeanwhileError where tag, address or agreement
+        is another.
         """
         transaction.update(
             keys.user(self.partner_id, user.user_id),
             "ADD clients :change",
-            condition="partner_employee = :tagged AND email = :email",
-            values={":change": change, ":tagged": user.partner_employee, ":email": user.email},
+            condition="partner_employee = :tagged AND email = :email AND agreed = :agreed",
+            values={
+                ":change": change,
+                ":tagged": user.partner_employee,
+                ":email": user.email,
+                ":agreed": user.agreed,
+            },
             refusal=lambda standing: ChangedMeanwhileError() if standing else NotFoundError(),
         )
 

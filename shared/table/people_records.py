@@ -64,6 +64,7 @@ def user_record(user: User) -> dict[str, Any]:
         "role": user.role,
         "language": user.language,
         "partner_employee": user.partner_employee,
+        "agreed": user.agreed,
         "by_name": keys.user_order(folded(user.name), user.user_id),
         **({"by_group": keys.employee_order(folded(user.name), user.user_id)} if user.partner_employee else {}),
         "version": user.version,
@@ -82,5 +83,6 @@ def stored_user(item: Mapping[str, Any]) -> User:
         partner_employee=item["partner_employee"],
         version=item["version"],
         clients=item.get("clients", 0),
+        agreed=item["agreed"],
         status=UserStatus.ACTIVE if "clients" in item else UserStatus.INVITED,
     )

@@ -46,6 +46,7 @@ def test_a_new_user_is_created_with_a_sign_in(api: Api, user_pool: str) -> None:
         "role": "partner_member",
         "language": "de",
         "partner_employee": False,
+        "agreed": False,
         "clients": 0,
         "by_name": "USER#nia nord#u-nia",
         "version": 1_773_739_800_000_000,

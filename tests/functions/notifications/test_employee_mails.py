@@ -46,6 +46,7 @@ LENA = Person(
         "p-lake": Membership(partner_id="p-lake", role=Role.PARTNER_ADMIN, name="Lena Lang", language=Language.GERMAN)
     },
 )
+LENA_AS_USER = replace(KARLA, sub="s-lena", user_id="u-lena", email="lena@freelance.example", agreed=True)
 ASKED = Transfer(
     transfer_id="t-1",
     asking_partner_id="p-lake",
@@ -68,6 +69,7 @@ def every_notice(now: datetime) -> list[Notice]:
     client = Client(hub_id="4711", profile=Profile(company="Acme", decision_maker=MAKER))
     return [
         notices.invited(NORDWIND, LENA, by="Zoe Zander", now=now),
+        notices.address_listed("p-nordwind", KARLA, now=now),
         notices.assigned(NORDWIND, KARLA, ["Acme", "Beta"], by="Zoe Zander", now=now),
         notices.access_requested(NORDWIND, client, MAKER, KARLA, by="Zoe Zander", requester_id="u-karla", now=now),
         notices.transfer_requested(ASKED, now=now),
@@ -96,6 +98,15 @@ def test_who_is_invited_reads_who_invites_and_that_nothing_changes_without_a_yes
     assert "Sie melden sich an als: lena@freelance.example" in text
     assert "https://desk.example/reference" in text
     assert "Lena Lang" not in text
+
+
+@pytest.mark.feature("A107")
+def test_an_admin_reads_which_address_another_partner_lists_and_not_which_partner(desk: Desk) -> None:
+    message, text = mailed(desk, notices.address_listed("p-nordwind", LENA_AS_USER, now=NOW))
+
+    assert message["Subject"] == "Another partner lists one of your addresses"
+    assert "lena@freelance.example" in text
+    assert "Lake" not in text
 
 
 @pytest.mark.feature("A98", "A99")
