@@ -22,6 +22,7 @@ from shared.table import keys
 from shared.table.attempts import until_undisturbed
 from shared.table.backoff import Backoff
 from shared.table.notices import post
+from shared.table.room import has_room_for_workers
 from shared.table.session import TableUnavailableError
 from shared.table.transactions import Transaction
 from shared.table.transfers import save_transfer
@@ -187,6 +188,8 @@ def _assign_once(desk: EmployeeDesk, user: User, standing: _Standing, news: Sequ
         in_portal=user.email in client.profile.portal_users,
         seen=standing.seen.as_worker(),
     )
+    if not has_room_for_workers(service):
+        raise TooManyEmployeesError(claims.standing_claims(client.service))
     after = replace(client, service=service, version=client.version + 1)
     transaction = Transaction(desk.session, desk.operation)
     desk.save_client(transaction, after, known=client)

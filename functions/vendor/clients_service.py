@@ -1,6 +1,5 @@
 """What the vendor's back office says of clients: profiles, relations to partners, subscriptions and usage."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -27,7 +26,6 @@ from shared.table import keys
 from shared.table.attempts import until_undisturbed
 from shared.table.cascades import Cascades
 from shared.table.client_records import (
-    client_record,
     profile_record,
     relation_record,
     subscription_record,
@@ -35,6 +33,7 @@ from shared.table.client_records import (
 )
 from shared.table.clients import AllClients
 from shared.table.partners import Partners
+from shared.table.room import MOST_OF_A_REPORT, MOST_REPORTED, reported_size, size_of
 from shared.table.session import TableSession
 from shared.table.transactions import MOST_ACTIONS, Transaction
 from shared.tiers import promote_risen
@@ -43,8 +42,6 @@ MOST_ENTRIES = MOST_ACTIONS - 4
 """What a change may write beside its audit entry, a kept answer and what else ends with a relation."""
 _ENTRIES_A_PARTNER = 7
 """The client in its list and their number, its points there, and the partner's totals: of three years, and of tools."""
-MOST_BYTES = 350_000
-"""Of a client, as JSON, which is never shorter than the stored item; DynamoDB takes 400 KB."""
 
 
 class _Change(Struct, frozen=True, kw_only=True):
@@ -217,6 +214,8 @@ def _write(transaction: Transaction, wanted: _Change, known: Client | None, rule
     client = clients.save(transaction, client, known=known, program=rules, refusal=lambda _: ChangedMeanwhileError())
     if known and known.profile.company != client.profile.company:
         _leave_sorting(transaction, client)
+    if size_of(wanted.after) > MOST_OF_A_REPORT:
+        raise ClientTooLargeError(f"{MOST_OF_A_REPORT:,} bytes in one report")
     _require_room(transaction, client, known)
     transaction.record(
         partner_id=wanted.trail,
@@ -251,13 +250,9 @@ def _require_room(transaction: Transaction, client: Client, known: Client | None
     entries, entries_before = _entries(client), _entries(known) if known else 0
     if len(transaction) > MOST_ENTRIES or entries_before < entries > MOST_ENTRIES:
         raise ClientTooLargeError(f"{MOST_ENTRIES} entries in all partners' lists and totals")
-    size = _size(client)
-    if size > MOST_BYTES and size > (_size(known) if known else 0):
-        raise ClientTooLargeError(f"{MOST_BYTES:,} bytes")
-
-
-def _size(client: Client) -> int:
-    return len(json.dumps(client_record(client), ensure_ascii=False).encode())
+    size = reported_size(client)
+    if size > MOST_REPORTED and size > (reported_size(known) if known else 0):
+        raise ClientTooLargeError(f"{MOST_REPORTED:,} bytes")
 
 
 def _entries(client: Client) -> int:

@@ -10,6 +10,8 @@ from shared.domain.service import Worker
 
 MOST_RECENT = 20
 MOST_KINDS = 50
+MOST_SPANS = 24
+"""Of active days that are remembered; of more, the first are forgotten."""
 OTHER_KIND = "other"
 """What is counted of kinds beyond the first fifty."""
 
@@ -79,4 +81,4 @@ def _joined(spans: Collection[tuple[date, date]], window: timedelta) -> tuple[tu
             joined[-1] = (joined[-1][0], max(joined[-1][1], last))
         else:
             joined.append((first, last))
-    return tuple(joined)
+    return tuple(joined[-MOST_SPANS:])

@@ -20,6 +20,7 @@ from shared.table import keys
 from shared.table.client_lists import find_client
 from shared.table.client_records import client_record
 from shared.table.client_rows import points_changed, rows_of
+from shared.table.room import fitted
 from shared.table.session import TableSession, UnreadableItem
 from shared.table.transactions import ABSENT, PRESENT, Refusal, Transaction
 from shared.table.values import Item
@@ -39,9 +40,9 @@ class AllClients(Struct, frozen=True):
         """The client, new or over the version that was read, and the rows and points that change with it.
 
         Of its renewals only those that are pending in the table are decided or renew. Answers it with the facts that
-        this change leaves behind, as it is stored.
+        this change leaves behind, as it is stored: without the oldest where there are too many for its item.
         """
-        service = recorded(known, client, at=transaction.operation.at, program=program)
+        service = fitted(recorded(known, client, at=transaction.operation.at, program=program))
         client = replace(client, service=service)
         transaction.put(
             keys.client(client.hub_id),

@@ -11,7 +11,7 @@ from shared.domain.service import Claim, Service, Span, Worker
 
 def service_record(service: Service) -> dict[str, Any]:
     return {
-        "workers": {email: _worker_record(one) for email, one in service.workers.items()},
+        "workers": {email: worker_record(one) for email, one in service.workers.items()},
         "managed": {partner_id: _span_records(spans) for partner_id, spans in service.managed.items()},
         "mrr": {
             subscription_id: [[day.isoformat(), money.record()] for day, money in steps]
@@ -33,7 +33,8 @@ def stored_service(item: Mapping[str, Any]) -> Service:
     )
 
 
-def _worker_record(worker: Worker) -> dict[str, Any]:
+def worker_record(worker: Worker) -> dict[str, Any]:
+    """All that is known of one address."""
     return {
         "claims": [
             {

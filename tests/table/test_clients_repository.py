@@ -219,7 +219,9 @@ def test_a_partner_that_leaves_keeps_no_row_and_one_that_returns_has_them_all(
     later = NOW + timedelta(days=1)
     seed.relation("4711", "p-hill", "sold", at=later)
     assert (sorted(rows(table)), clients.count()) == (["CLIENT#2", "CLIENT#4711", "CLIENT_COUNT", "RENEWAL#s-1"], 2)
-    assert seed.found().relations["p-hill"] == Relation(relationship=Relationship.SOLD, since=later)
+    assert seed.found().relations["p-hill"] == Relation(
+        relationship=Relationship.SOLD, since=later, owner_version=1_773_826_200_000_000
+    )
 
 
 def test_pages_in_every_order_lose_and_repeat_nothing(seed: ClientSeed, clients: Clients) -> None:

@@ -132,7 +132,7 @@ def test_a_client_that_no_item_could_hold_is_refused(api: Api) -> None:
 
     assert half.status == 201
     assert problem(answer) == (409, "client_too_large")
-    assert "350,000 bytes" in answer.json["detail"]
+    assert "160,000 bytes" in answer.json["detail"]
     assert api.table.items() == before
 
 
