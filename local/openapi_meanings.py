@@ -161,7 +161,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "percent": "The share, in per cent of the client's net MRR.",
         "performing_tier": "The tier that the points are worth.",
         "phone": "The telephone number; null where none is known.",
-        "pointer": "A JSON pointer into the body, such as `#/contact/email`, or the parameter's name.",
+        "pointer": "A JSON pointer into the body, such as `#/contact/email`, or a parameter, such as `#/query/limit`.",
         "points": "Points: sold, managed and their sum.",
         "Credit.points": "The points that the deal brings.",
         "LedgerLine.points": "The points of this entry; negative where it takes some back.",

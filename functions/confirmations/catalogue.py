@@ -31,6 +31,16 @@ def checked_draft(draft: LinkDraft, *, partner_type: PartnerType, rules: LinkRul
     return replace(draft, products=products, providing_onboarding=draft.providing_onboarding or False)
 
 
+def product_fault(product: str, rules: LinkRules) -> str | None:
+    return None if product in rules.products else "is not in the catalogue; GET /v1/products lists it"
+
+
+def edition_fault(product: str, edition: str, rules: LinkRules) -> str | None:
+    """Nothing where the product is unknown too, which is fault enough."""
+    editions = rules.products.get(product)
+    return None if editions is None or edition in editions else f"must be one of {', '.join(editions)}"
+
+
 def gone_products(draft: LinkDraft, rules: LinkRules) -> list[str]:
     """What of the draft the catalogue does not have: products, and editions with their products."""
     gone = []
@@ -46,10 +56,10 @@ def _product_faults(draft: LinkDraft, rules: LinkRules) -> Iterator[FieldError]:
     seen: set[str] = set()
     for position, one in enumerate(draft.products):
         where = f"#/products/{position}"
-        if one.product not in rules.products:
-            yield {"pointer": f"{where}/product", "detail": "is not in the catalogue; GET /v1/products lists it"}
-        elif one.edition not in rules.products[one.product]:
-            yield {"pointer": f"{where}/edition", "detail": f"must be one of {', '.join(rules.products[one.product])}"}
+        if fault := product_fault(one.product, rules):
+            yield {"pointer": f"{where}/product", "detail": fault}
+        elif fault := edition_fault(one.product, one.edition, rules):
+            yield {"pointer": f"{where}/edition", "detail": fault}
         if one.product in seen:
             yield {"pointer": f"{where}/product", "detail": "stands there twice"}
         seen.add(one.product)

@@ -3,13 +3,15 @@
 from typing import Annotated, Self
 
 from msgspec.structs import replace
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, ValidationInfo, field_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from functions.confirmations.catalogue import edition_fault, product_fault
 from shared.addresses import Email
 from shared.domain.languages import Language
 from shared.domain.links import Delivery, Link, LinkClient, LinkDraft, LinkProduct, LinkStatus
-from shared.http.schemas import UNCHANGED, Answer, Body, Changes, Instant, Matching
+from shared.http.schemas import UNCHANGED, Answer, Body, Changes, Instant, Matching, or_default
+from shared.program import program
 from shared.text import Line
 
 MOST_PRODUCTS = 20
@@ -24,13 +26,19 @@ PartnersOnly = Annotated[list[str] | SkipJsonSchema[None], Field(exclude_if=lamb
 """Codes that solutions partners choose from; absent for solutions providers."""
 
 
+def _unless(fault: str | None, value: str) -> str:
+    if fault:
+        raise ValueError(fault)
+    return value
+
+
 class LinkClientBody(Body):
     """Whom the customer's page addresses."""
 
     company: Line
     contact_name: Line
     email: Email
-    language: Language = Language.ENGLISH
+    language: Annotated[Language, or_default(Language.ENGLISH)] = Language.ENGLISH
 
     def to_client(self) -> LinkClient:
         return LinkClient(**self.model_dump())
@@ -42,6 +50,17 @@ class LinkProductBody(Body):
     product: Code
     edition: Code
     onboarding_type: Code | None = None
+
+    @field_validator("product")
+    @classmethod
+    def _sold(cls, product: str) -> str:
+        """Checked here too, so that it is told together with whatever else is wrong with the link."""
+        return _unless(product_fault(product, program().confirmation_links), product)
+
+    @field_validator("edition")
+    @classmethod
+    def _of_the_product(cls, edition: str, info: ValidationInfo) -> str:
+        return _unless(edition_fault(info.data.get("product", ""), edition, program().confirmation_links), edition)
 
 
 class LinkBody(Body):

@@ -188,8 +188,11 @@ def resend_invitation(user_id: str) -> UserAnswer:
 
     Who is invited and signs in already gets the invitation again.
     """
-    router.exchange.tells(UserAnswer.of, status=200)
-    return UserAnswer.of(invitations.resend(_desk(), user_id))
+    exchange = router.exchange
+    exchange.tells(UserAnswer.of, status=200, etag=_version)
+    user = invitations.resend(_desk(), user_id)
+    exchange.tag(user.version)
+    return UserAnswer.of(user)
 
 
 @router.put(

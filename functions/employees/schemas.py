@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.addresses import SignInEmail
 from shared.domain.languages import Language
 from shared.domain.people import Membership, Role, User, UserStatus
-from shared.http.schemas import UNCHANGED, Answer, Body, Changes
+from shared.http.schemas import UNCHANGED, Answer, Body, Changes, or_default
 from shared.text import Line
 
 PartnerRole = Literal[Role.PARTNER_ADMIN, Role.PARTNER_MEMBER]
@@ -19,7 +19,9 @@ class NewUserBody(Body):
     email: Annotated[SignInEmail, Field(description="The name to sign in with.")]
     name: Line
     role: Annotated[PartnerRole, Field(description="A member reads everything and works with leads and links.")]
-    language: Annotated[Language, Field(description="Of the mails to this user.")] = Language.ENGLISH
+    language: Annotated[Language, Field(description="Of the mails to this user."), or_default(Language.ENGLISH)] = (
+        Language.ENGLISH
+    )
 
 
 class UserChanges(Changes):

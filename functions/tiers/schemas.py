@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Literal, Self
 from urllib.parse import quote
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import Field, PlainSerializer, StrictBool, WithJsonSchema
 
 from functions.tiers.breakdown import ClientLedger, ClientStanding, Line, WhatIf
 from functions.tiers.service import Month, Outlook, TierView
@@ -17,7 +17,7 @@ from shared.domain.points import DealType, MarketType
 from shared.domain.tiers import Bar, bar_of
 from shared.http.money import MoneyAnswer, MoneyBody
 from shared.http.points import PointsNumber, RuleAnswer, StandingAnswer
-from shared.http.schemas import Answer, Body
+from shared.http.schemas import Answer, Body, or_default
 from shared.program import Program
 
 MOST_ASSUMED = 50
@@ -199,8 +199,8 @@ class AssumedDealBody(Body):
     """A deal that might be closed today, of a registered domain."""
 
     mrr: MoneyBody
-    deal_type: DealType = DealType.PARTNER_SOURCED
-    market_type: MarketType = MarketType.STANDARD
+    deal_type: Annotated[DealType, or_default(DealType.PARTNER_SOURCED)] = DealType.PARTNER_SOURCED
+    market_type: Annotated[MarketType, or_default(MarketType.STANDARD)] = MarketType.STANDARD
 
 
 class WhatIfBody(Body):
@@ -211,7 +211,7 @@ class WhatIfBody(Body):
         Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=MOST_ASSUMED)] | None,
         Field(description="Ids of clients, as `GET /v1/clients` lists them."),
     ] = None
-    certification_lapses: bool = False
+    certification_lapses: Annotated[StrictBool, or_default(default=False)] = False
 
     def to_assumption(self) -> WhatIf:
         return WhatIf(

@@ -1,7 +1,9 @@
 """A deal as the vendor reports it, and what is decided about it."""
 
 from datetime import date
-from typing import Self
+from typing import Annotated, Self
+
+from pydantic import StrictBool
 
 from functions.vendor.points_check import CheckedPoints
 from functions.vendor.upserts import Result
@@ -9,7 +11,7 @@ from shared.domain.deals import DealReason, DecidedDeal
 from shared.domain.points import DealType
 from shared.http.money import MoneyAnswer
 from shared.http.points import PointsNumber, RuleAnswer
-from shared.http.schemas import Answer, Body, VendorId
+from shared.http.schemas import Answer, Body, VendorId, or_default
 
 MOST_DIFFERENCES = 100
 """Listed in one answer."""
@@ -77,7 +79,7 @@ class PointsCheckBody(Body):
     """Whose totals of points to reckon anew, and whether to mend what is wrong."""
 
     partner_id: VendorId
-    repair: bool = False
+    repair: Annotated[StrictBool, or_default(default=False)] = False
 
 
 class DifferenceAnswer(Answer):

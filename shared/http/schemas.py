@@ -92,7 +92,7 @@ def refused_as(problem: ProblemError) -> PydanticCustomError:
 
 
 def or_default(default: Default) -> BeforeValidator:
-    """For an optional field of the whole of an object: null says what leaving it out says."""
+    """For an optional field that always has a value: null says what leaving it out says."""
     return BeforeValidator(
         lambda value: default if value is None else value, json_schema_input_type=type(default) | None
     )

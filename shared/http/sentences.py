@@ -4,6 +4,7 @@ A fault is kept as the place where it is and what follows the place's name, such
 are put together here, so that no answer shows the words of the library that found the fault.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ REFUSAL = "refusal"
 """The type of an error that has a refusal of its own, and the place in its context where that ProblemError is."""
 
 _LONGEST_QUOTATION = 60
+_ENUM_MEMBER = re.compile(r"<[\w.]+: ([^>]*)>")
 
 _NAMES = {
     "": "body",
@@ -99,7 +101,7 @@ def quoted(name: object) -> str:
 def fault_of(error: Mapping[str, Any]) -> str:
     """What one of pydantic's errors says, without its place: `is missing`, `must be text`."""
     kind = error["type"]
-    if kind.endswith("_type") and error.get("input", "") is None:
+    if error.get("input", "") is None and (kind.endswith("_type") or kind in {"enum", "literal_error"}):
         return "must have a value; it cannot be null"
     if kind == "extra_forbidden":
         return f"The field {quoted(error['loc'][-1])} is not known here. Check its spelling, or leave it out."
@@ -141,8 +143,8 @@ def _length(kind: str, limits: Mapping[str, Any]) -> str:
 
 
 def _choice(_: str, limits: Mapping[str, Any]) -> str:
-    """`expected` is `'a', 'b' or 'c'`."""
-    return "must be one of " + str(limits["expected"]).replace("'", "")
+    """`expected` is `'a', 'b' or 'c'`, and for some `<Role.PARTNER_ADMIN: 'partner_admin'>`."""
+    return "must be one of " + _ENUM_MEMBER.sub(r"\1", str(limits["expected"])).replace("'", "")
 
 
 def _own(_: str, limits: Mapping[str, Any]) -> str:

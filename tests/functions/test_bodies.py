@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from functions.reference.document import document
 from tests.events import Answer
 from tests.functions.client import Api, problem
 from tests.gateway import Gateway, bearer
@@ -123,6 +124,70 @@ def test_a_route_without_a_body_takes_none_that_says_something(gateway: Gateway,
         assert answer.json["detail"] == "This route takes no body. Leave it out."
     for nothing in (None, "{}", "null"):
         assert problem(sent(gateway, route, nothing, **headers)) == (404, "not_found")
+
+
+def fields_of(schema: dict[str, Any], where: str = "#") -> Iterator[tuple[str, bool]]:
+    """Each field of a body with whether the document lets it be null, those of objects within it included."""
+    if "$ref" in schema:
+        schema = document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    for name, field in schema.get("properties", {}).items():
+        choices = [field, *field.get("anyOf", [])]
+        yield f"{where}/{name}", any(one.get("type") == "null" or "null" in one.get("type", []) for one in choices)
+        yield from fields_of(field, f"{where}/{name}")
+
+
+def nested(pointer: str, value: Any) -> Any:
+    for step in reversed(pointer.split("/")[1:]):
+        value = {step: value}
+    return value
+
+
+PATCHES = {
+    f"{route} {pointer}": (route, pointer, may_be_null)
+    for route, operation in OPERATIONS.items()
+    if route.startswith("PATCH ")
+    for pointer, may_be_null in fields_of(operation["requestBody"]["content"]["application/json"]["schema"])
+}
+
+
+CLEARABLE = {"#/country", "#/providing_onboarding", "#/estimated_onboarding_duration", "#/client/language"}
+
+
+@pytest.mark.parametrize("case", PATCHES)
+def test_null_clears_an_optional_field_and_no_other(gateway: Gateway, case: str) -> None:
+    route, pointer, may_be_null = PATCHES[case]
+    answer = sent(gateway, route, nested(pointer, None))
+
+    if may_be_null:
+        assert pointer in {
+            "#/country",
+            "#/providing_onboarding",
+            "#/estimated_onboarding_duration",
+            "#/client/language",
+        }
+        faults = [] if answer.status == 404 else answer.json["errors"]
+        assert pointer not in [fault["pointer"] for fault in faults]
+    else:
+        assert problem(answer) == (422, "validation_failed")
+        [fault] = [one for one in answer.json["errors"] if one["pointer"] == pointer]
+        assert fault["detail"].endswith(" must have a value; it cannot be null.")
+
+
+@pytest.mark.usefixtures("user_pool")
+def test_an_optional_field_of_a_put_may_be_null_or_left_out(api: Api) -> None:
+    nothing = ["credited_tier", "tier_earned_on", "certification_expires_on", "email_domain", "currency", "time_zone"]
+    nothing += ["capacity_limit_override", "team"]
+    partner = {"name": "New", "type": "solutions_partner"}
+    user = {"email": "nia@new.example", "name": "Nia", "role": "partner_admin"}
+
+    said = api.put("/v1/vendor/partners/p-new", {**partner, **dict.fromkeys(nothing)})
+    silent = api.put("/v1/vendor/partners/p-new", partner)
+    api.put("/v1/vendor/partners/p-new/users/u-new", {**user, "language": None})
+    repeated = api.put("/v1/vendor/partners/p-new/users/u-new", user)
+
+    assert (said.status, said.json["currency"], said.json["credited_tier"]) == (201, "EUR", "untiered")
+    assert (silent.status, silent.json["result"]) == (200, "unchanged")
+    assert (repeated.json["language"], repeated.json["result"]) == ("en", "unchanged")
 
 
 def test_a_list_of_one_lead_registers_nothing(api: Api) -> None:

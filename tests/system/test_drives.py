@@ -96,8 +96,12 @@ def test_a_route_refuses_on_the_running_stack(world: World, route: str) -> None:
 
 
 def assert_described(operation: dict[str, Any], answer: Answer) -> None:
-    """The answer has the status, media type and shape that the document gives it."""
+    """The answer has the status, headers, media type and shape that the document gives it."""
     described = resolved(operation["responses"][str(answer.status)])
+    headers = document()["components"]["headers"]
+    needed = [name for name in described.get("headers", {}) if headers[name].get("required")]
+    assert [name for name in needed if name.lower() not in answer.headers] == []
+    assert answer.headers["x-content-type-options"] == "nosniff"
     content = described.get("content", {})
     if not content:
         assert answer.body == ""

@@ -21,7 +21,9 @@ HOSTILE: tuple[Any, ...] = (
 )  # fmt: skip
 """Values for every field; those that a field takes say nothing about it."""
 
-VALIDATORS_WORDS = re.compile(r"[Ii]nput|[Ss]tring|should|instance|[Vv]alue error|[Ii]nteger|[Bb]oolean|[Dd]ictionary")
+VALIDATORS_WORDS = re.compile(
+    r"[Ii]nput|[Ss]tring|should|instance|[Vv]alue error|[Ii]nteger|[Bb]oolean|[Dd]ictionary|<"
+)
 
 
 def bodies(base: type[BaseModel] = Body) -> Iterator[type[BaseModel]]:

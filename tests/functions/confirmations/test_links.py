@@ -86,6 +86,24 @@ def test_what_the_catalogue_does_not_have_is_refused(api: Api, product: dict[str
     assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
 
 
+def test_what_the_catalogue_does_not_have_is_told_with_the_rest(api: Api) -> None:
+    products = [{"product": "sales_hub", "edition": "golden"}, {"product": "tax_hub", "edition": "golden"}]
+    answer = api.post(LINKS, draft(name="", products=products))
+
+    assert problem(answer) == (422, "validation_failed")
+    assert answer.json["errors"] == [
+        {"pointer": "#/name", "detail": "The name must not be empty."},
+        {
+            "pointer": "#/products/0/edition",
+            "detail": "The edition in entry 1 of the products must be one of starter, professional, enterprise.",
+        },
+        {
+            "pointer": "#/products/1/product",
+            "detail": "The product in entry 2 of the products is not in the catalogue; GET /v1/products lists it.",
+        },
+    ]
+
+
 def test_one_product_stands_in_a_link_once(api: Api) -> None:
     starter = {"product": "sales_hub", "edition": "starter"}
     answer = api.post(LINKS, draft(products=[starter, starter]))
