@@ -1,5 +1,6 @@
 """Headers, parameters and refusals that many operations of the OpenAPI document share."""
 
+from http import HTTPStatus
 from typing import Any
 
 SECURITY_SCHEME = {
@@ -99,9 +100,9 @@ _REFUSALS = {
 }
 _GATEWAY_REFUSALS = {
     401: ("Unauthorized", "No valid access token; the gateway's own answer"),
-    429: ("TooManyRequests", "Too many requests at once; the gateway's own answer"),
+    429: ("TooManyRequests", "Too many requests at once, by the gateway's own answer, or more than a limit allows"),
 }
-_MAY_WAIT = {409, 503}
+_MAY_WAIT = {409, 429, 503}
 
 
 GATEWAY_SCHEMAS: dict[str, Any] = {
@@ -137,12 +138,12 @@ def shared_responses() -> dict[str, Any]:
         headers = ["X-Request-Id", *(["Retry-After"] if status in _MAY_WAIT else [])]
         problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         gateway = {"application/json": {"schema": {"$ref": "#/components/schemas/GatewayRefusal"}}}
-        if status in _GATEWAY_REFUSALS:
+        if status == HTTPStatus.UNAUTHORIZED:
             responses[name] = {"description": description, "content": gateway}
         else:
             responses[name] = {
                 "description": description,
                 "headers": {one: header(one) for one in headers},
-                "content": problem,
+                "content": {**problem, **gateway} if status in _GATEWAY_REFUSALS else problem,
             }
     return responses

@@ -51,6 +51,12 @@ def email_address(value: str) -> str:
     return str(address.ascii_email).lower()
 
 
+def mailbox_of(address: str) -> str:
+    """The mailbox that such an address reaches: without what stands behind a plus sign, which anybody can vary."""
+    local, at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"
+
+
 def sign_in_address(value: str) -> str:
     """The address of somebody who signs in with it, in the one spelling. Raises InvalidAddressError."""
     address = email_address(value)

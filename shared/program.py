@@ -219,6 +219,8 @@ class ConfirmationLinks(_Section, frozen=True):
     first_reminder_days: Count
     reminder_interval_days: Count
     reminders_at_most: Annotated[int, Meta(ge=0)]
+    sends_a_day: Count
+    sends_a_day_to_an_address: Count
     rejection_reason_length: Count
     onboarding_required: Words
     onboarding_types: Words

@@ -9,7 +9,12 @@ from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from functions.confirmations import service
 from functions.confirmations.catalogue import requires_onboarding
 from functions.confirmations.decisions import OpenedLink
-from functions.confirmations.errors import LinkNotClonableError, LinkNotDecidedError, LinkNotPendingError
+from functions.confirmations.errors import (
+    LinkNotClonableError,
+    LinkNotDecidedError,
+    LinkNotPendingError,
+    TooManySendingsError,
+)
 from functions.confirmations.schemas import (
     CatalogueAnswer,
     EditionAnswer,
@@ -209,10 +214,13 @@ def clone_link(link_id: str) -> LinkAnswer:
     "/v1/confirmation-links/<link_id>/send",
     summary="Mail a link",
     tags=["Confirmation links"],
-    openapi_extensions=refuses(LinkNotPendingError, ChangedMeanwhileError),
+    openapi_extensions=refuses(LinkNotPendingError, TooManySendingsError, ChangedMeanwhileError),
 )
 def send_link(link_id: str) -> LinkAnswer:
-    """Mail the URL to the client's contact. Sending again restarts expiry and reminders."""
+    """Mail the URL to the client's contact. Sending again restarts expiry and reminders.
+
+    In 24 hours a link is mailed only so often, and so is an address; the refusal says when it is possible again.
+    """
     router.exchange.tells(_kept, status=200, etag=_version)
     return _tagged(service.send_link(_desk(), link_id))
 

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from functions.confirmations import notices
 from functions.confirmations.catalogue import checked_draft, gone_products
-from functions.confirmations.errors import LinkNotClonableError, LinkNotPendingError
+from functions.confirmations.errors import LinkNotClonableError, LinkNotPendingError, TooManySendingsError
+from shared.addresses import mailbox_of
 from shared.domain.links import Delivery, Link, LinkDraft, LinkStatus, subject_of
 from shared.domain.notices import NoticeKind
 from shared.domain.operations import Operation
@@ -16,10 +17,12 @@ from shared.domain.partners import Partner
 from shared.errors import ChangedMeanwhileError, NotFoundError, ProblemError, ValidationError
 from shared.ids import new_id
 from shared.program import ConfirmationLinks as LinkRules
+from shared.table.backoff import Backoff
 from shared.table.links import Links, stored_link
 from shared.table.notices import post
 from shared.table.partners import Partners
-from shared.table.session import TableSession
+from shared.table.sendings import SendingLimit, Sendings, SendingsFullError, limits_of, possible_from
+from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Refusal, Transaction
 from shared.table.values import Item
 
@@ -104,9 +107,22 @@ def change_link(desk: LinkDesk, known: Link, draft: LinkDraft) -> Link:
 def send_link(desk: LinkDesk, link_id: str) -> Link:
     """Mail the URL to the customer; again means resending. Expiry and reminders start anew.
 
-    Raises NotFoundError, LinkNotPendingError, ChangedMeanwhileError.
+    Raises NotFoundError, LinkNotPendingError, TooManySendingsError, ChangedMeanwhileError, UnavailableError.
     """
-    known, partner = desk.pending(desk.found(link_id)), desk.partner()
+    known, backoff = desk.pending(desk.found(link_id)), Backoff()
+    sent_before: list[list[datetime]] | None = None
+    while True:
+        try:
+            return _send(desk, known, desk.partner(), sent_before=sent_before)
+        except SendingsFullError:
+            if not backoff.wait():
+                raise TableUnavailableError from None
+            sent_before = _room_left(desk, known)
+            known = desk.pending(desk.found(link_id))
+
+
+def _send(desk: LinkDesk, known: Link, partner: Partner, *, sent_before: list[list[datetime]] | None) -> Link:
+    """Raises SendingsFullError."""
     sent = replace(
         known,
         sent_at=desk.now,
@@ -118,10 +134,35 @@ def send_link(desk: LinkDesk, link_id: str) -> Link:
     transaction = Transaction(desk.session, desk.operation)
     due_at = next_due(sent, desk.rules)
     desk.links.replace(transaction, sent, known=known, now=desk.now, due_at=due_at, refusal=_outdated(desk))
+    for place, limit in enumerate(_limits(desk, known)):
+        noted = sent_before[place] if sent_before else None
+        Sendings(desk.session).note(transaction, limit, now=desk.now, known=noted)
     post(transaction, notices.to_customer(NoticeKind.LINK_SENT, sent, partner, now=desk.now))
     _record(desk, transaction, "link.sent", sent, before=None, after={"email": sent.draft.client.email})
     transaction.commit(sent)
     return sent
+
+
+def _limits(desk: LinkDesk, link: Link) -> list[SendingLimit]:
+    rules = desk.rules
+    return limits_of(
+        link.link_id,
+        mailbox_of(link.draft.client.email),
+        most_of_link=rules.sends_a_day,
+        most_to_mailbox=rules.sends_a_day_to_an_address,
+    )
+
+
+def _room_left(desk: LinkDesk, link: Link) -> list[list[datetime]]:
+    """What is noted of the link and of its address, where there is room. Raises TooManySendingsError."""
+    of_link, to_address = limits = _limits(desk, link)
+    noted = Sendings(desk.session).of(limits)
+    first = [possible_from(sent, limit, now=desk.now) for sent, limit in zip(noted, limits, strict=True)]
+    if max(first) > desk.now:
+        hangs_on_link = first[0] >= first[1]
+        most = of_link.most if hangs_on_link else to_address.most
+        raise TooManySendingsError(most=most, of_link=hangs_on_link, possible_from=max(first), now=desk.now)
+    return noted
 
 
 def revoke_link(desk: LinkDesk, link_id: str) -> Link:

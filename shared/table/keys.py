@@ -236,6 +236,16 @@ def suppressed_address(email: str) -> Key:
     return Key(f"SUPPRESSED#{_address(email)}", "ADDRESS")
 
 
+def sendings_of_link(link_id: str) -> Key:
+    """SENDINGS#l-1 / LINK"""
+    return Key(f"SENDINGS#{part(link_id)}", "LINK")
+
+
+def sendings_to(email: str) -> Key:
+    """SENDINGS#kim@acme.example / ADDRESS"""
+    return Key(f"SENDINGS#{_address(email)}", "ADDRESS")
+
+
 AUDIT_PREFIX = "AUDIT#"
 UNSEALED_SHARDS = 8
 

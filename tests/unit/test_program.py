@@ -150,6 +150,8 @@ def test_the_shipped_confirmation_links_and_engagement_are_the_default() -> None
         "first_reminder_days": 5,
         "reminder_interval_days": 2,
         "reminders_at_most": 5,
+        "sends_a_day": 5,
+        "sends_a_day_to_an_address": 10,
         "rejection_reason_length": 500,
         "onboarding_required": ("professional", "enterprise"),
         "onboarding_types": ("none", "guided", "customized", "technical_consulting"),

@@ -8,6 +8,8 @@ from enum import StrEnum
 CREATOR = "u-ada"
 OPEN_FOR = timedelta(days=90)
 MOST_REMINDERS = 5
+MOST_SENDINGS = 5
+MOST_SENDINGS_TO_AN_ADDRESS = 10
 
 
 class Action(StrEnum):
@@ -91,6 +93,7 @@ class Model:
     links: dict[str, ModelLink] = field(default_factory=dict)
     notices: list[tuple[str, str, str, datetime]] = field(default_factory=list)
     entries: list[tuple[str, str, str]] = field(default_factory=list)
+    sendings: list[tuple[datetime, str, str]] = field(default_factory=list)
 
     def add(self, link: ModelLink, *, entry: str) -> None:
         self.links[link.link_id] = link
@@ -114,7 +117,13 @@ class Model:
             meanwhile()
         if version != link.version:
             return self._too_late(link, wish, now, is_the_same_question=asked == (link.name, link.email))
-        return self._write(link, wish, now)
+        return 429 if wish.action is Action.SEND and self._is_full(link, now) else self._write(link, wish, now)
+
+    def _is_full(self, link: ModelLink, now: datetime) -> bool:
+        recent = [(link_id, email) for at, link_id, email in self.sendings if at > now - timedelta(days=1)]
+        of_link = sum(link_id == link.link_id for link_id, _ in recent)
+        to_address = sum(email == link.email for _, email in recent)
+        return of_link >= MOST_SENDINGS or to_address >= MOST_SENDINGS_TO_AN_ADDRESS
 
     def run(self, moment: datetime, *, now: datetime, meanwhile: Callable[[], object] | None = None) -> dict[str, int]:
         """What the scheduled run should count; `meanwhile` is for a run on which one link waits."""
@@ -186,6 +195,7 @@ class Model:
             case Action.SEND:
                 link.sent_at, link.expires_at, link.reminders = now, now + OPEN_FOR, 0
                 self._tell("link_sent", link.email, link, now)
+                self.sendings.append((now, link.link_id, link.email))
                 return 200
             case Action.REVOKE:
                 link.status = "revoked"
