@@ -20,6 +20,8 @@ EXAMPLE_VALUES: Mapping[str, str] = MappingProxyType(
         "subscription_id": "s-62000-1",
         "transfer_id": "t-8d0a41f6c2b97e53d1aa",
         "user_id": "u-lumen-member",
+        "accept_invitation.partner_id": "p-tide",
+        "decline_invitation.partner_id": "p-tide",
         "end_services.client_id": "c-62019",
         "remove_assignment.client_id": "c-62001",
         "remove_assignment.confirm": "REMOVE",

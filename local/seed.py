@@ -13,6 +13,7 @@ from local.example_clients import CLIENTS, bring_clients
 from local.example_data import ExamplePartner
 from local.example_deals import report_deals
 from local.example_employees import EMPLOYEES, assign_employees, tell_activities
+from local.example_invitations import INVITING, invite_people
 from local.example_links import make_links
 from local.example_renewals import choose_owners
 from local.operators import Access, make_operator
@@ -96,6 +97,7 @@ def _seed(place: Place, deployment: Deployment) -> None:
     report_deals(operator, today=utc_now().date())
     schedule = Schedule(place=place, deployment=deployment)
     make_links(_sign_in(place, deployment, example_data.PARTNERS[0].users[0].email), schedule)
+    invite_people(_sign_in(place, deployment, admins[INVITING]))
     # As every morning: it tells whom it concerns, and renews what nobody decided. Last, because of its many mails.
     schedule.run("renewal_notices", {})
 

@@ -8,7 +8,11 @@ from urllib.parse import quote
 
 _ADMIN, _OPERATOR = "laura@lumen.example", "olivia@vendor.example"
 _CALLERS = {"Vendor": _OPERATOR, "Transfer requests": "heike@hafen.example"}
-_CALLER_OF = {"request_transfer": "odile@orchard.example"}
+_CALLER_OF = {
+    "accept_invitation": "omar@orchard.example",
+    "decline_invitation": "leo@lumen.example",
+    "request_transfer": "odile@orchard.example",
+}
 
 _LISTS = {
     "link_id": "/v1/confirmation-links?status=pending",
