@@ -23,6 +23,8 @@ RenewalId = Annotated[
     str, typer.Argument(metavar="RENEWAL", help="A renewal's id, as `partnerdesk renewals list` shows it.")
 ]
 
+ATTENTION = "no mail reaches this user: the first admin whom mail reaches is told instead"
+
 app = typer.Typer(no_args_is_help=True, help="Renewals: see what comes up, decide in time, say who tells clients.")
 
 
@@ -154,6 +156,7 @@ def settings(
         [
             ("Clients are told by", who[found["owner"]]),
             ("User", found["notify_user_id"] or "nobody chosen: the first admin by name"),
+            *([("Attention", ATTENTION)] if found["flags"] else []),
         ]
     )
 

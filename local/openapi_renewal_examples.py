@@ -5,6 +5,7 @@ from typing import Any
 
 _MANAGER = {"name": "Rea Roth", "email": "rea@vendor.example"}
 _SETTINGS = {"owner": "vendor", "notify_user_id": "u-lumen-admin"}
+_SHOWN_SETTINGS = {**_SETTINGS, "flags": []}
 _OWN = {"owner": "partner", "notify_user_id": "u-lumen-member"}
 _OWNER = {
     **_OWN,
@@ -35,9 +36,9 @@ _RENEWAL = {
 }
 
 RENEWAL_EXAMPLES: Mapping[tuple[str, str], Any] = {
-    ("read_settings", "answer"): _SETTINGS,
+    ("read_settings", "answer"): _SHOWN_SETTINGS,
     ("change_settings", "request"): _SETTINGS,
-    ("change_settings", "answer"): _SETTINGS,
+    ("change_settings", "answer"): _SHOWN_SETTINGS,
     ("read_owner", "answer"): _OWNER,
     ("change_owner", "request"): _OWN,
     ("change_owner", "answer"): _OWNER,

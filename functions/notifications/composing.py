@@ -24,10 +24,10 @@ from shared.mail.partner_mails import LinkExpired, LinkRejected, LinkSigned
 from shared.table.notices import UnreadableNoticeError
 
 
-def compose(notice: Notice, reader: Reader, *, vendor_name: str) -> Mail:
-    """What the notice says to its reader. Raises UnreadableNoticeError."""
+def compose(notice: Notice, reader: Reader, *, vendor_name: str, copied: bool = False) -> Mail:
+    """What the notice says to its reader; `copied` where somebody gets the same mail. Raises UnreadableNoticeError."""
     try:
-        return _WRITERS[notice.kind](_Told(notice, vendor_name), reader)
+        return _WRITERS[notice.kind](_Told(notice, vendor_name, copied), reader)
     except (KeyError, TypeError, ValueError):
         # Without its cause: that could quote what the notice holds.
         raise UnreadableNoticeError(notice.notice_id) from None
@@ -38,6 +38,7 @@ class _Told(Struct, frozen=True):
 
     notice: Notice
     vendor_name: str
+    copied: bool
 
     @property
     def link(self) -> Mapping[str, Any]:
@@ -159,7 +160,7 @@ def _link_expired(told: _Told, reader: Reader) -> Mail:
 
 
 def _renewal_notice(told: _Told, reader: Reader) -> Mail:
-    return renewal_notice(told.notice, reader, vendor_name=told.vendor_name)
+    return renewal_notice(told.notice, reader, vendor_name=told.vendor_name, copied=told.copied)
 
 
 def _renewal_digest(told: _Told, reader: Reader) -> Mail:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from shared.clock import instant
 from shared.domain.languages import Language
 from shared.domain.notices import Notice, NoticeKind
+from shared.domain.renewals import subscription_id_of
 from shared.mail.errors import PermanentMailError
 from shared.mail.header_values import Mailbox
 from shared.table.notices import UnreadableNoticeError
@@ -87,3 +88,14 @@ def hub_id_of_renewal(notice: Notice) -> str:
     except (KeyError, TypeError):
         raise UnreadableNoticeError(notice.notice_id) from None
     return hub_id
+
+
+def subscription_id_of_renewal(notice: Notice) -> str:
+    """The subscription that a renewal notice is about. Raises UnreadableNoticeError."""
+    try:
+        found = subscription_id_of(notice.content["renewal"]["renewal_id"])
+    except (AttributeError, KeyError, TypeError):
+        found = None
+    if found is None:
+        raise UnreadableNoticeError(notice.notice_id)
+    return found

@@ -13,11 +13,12 @@ from functions.notifications.composing import compose
 from functions.notifications.contents import ASKS_TO_DECIDE, NOTICE_TAG, Reader, works_until
 from functions.notifications.errors import TooLateError, UndeliverableError
 from functions.notifications.recipients import find_recipients
+from functions.notifications.silenced import mark_silenced, mark_untold
 from functions.notifications.undelivered import mark_not_delivered
 from functions.notifications.unreachable import mark_unreachable
 from shared import settings
 from shared.clock import Clock
-from shared.domain.notices import Notice
+from shared.domain.notices import Notice, NoticeKind
 from shared.log import logger
 from shared.mail.errors import (
     MailRefusedError,
@@ -92,6 +93,9 @@ def _deliver_claimed(courier: Courier, outbox: Outbox, claim: Claim) -> Outcome:
         outbox.release(claim, now=courier.clock())
         raise
     except UndeliverableError as error:
+        mark_silenced(courier.session, claim.notice, error.silenced, now=courier.clock())
+        if claim.notice.kind is NoticeKind.RENEWAL_NOTICE and claim.notice.email:
+            mark_unreachable(courier.session, claim.notice, now=courier.clock())
         return _give_up(courier, outbox, claim, reason=error.code)
     except PermanentMailError as error:
         return _give_up(courier, outbox, claim, reason=_CODES[type(error)])
@@ -104,8 +108,9 @@ def _deliver_claimed(courier: Courier, outbox: Outbox, claim: Claim) -> Outcome:
 
 
 def _give_up(courier: Courier, outbox: Outbox, claim: Claim, *, reason: str) -> Outcome:
-    # The link first: a process that dies in between has the notice attended to again.
+    # What it is about comes first: a process that dies in between has the notice attended to again.
     mark_not_delivered(courier.session, claim.notice, now=courier.clock())
+    mark_untold(courier.session, claim.notice, now=courier.clock())
     outbox.give_up(claim, reason=reason, now=courier.clock())
     logger().warning("notice given up", notice_id=claim.notice.notice_id, kind=claim.notice.kind, reason=reason)
     return Outcome.GIVEN_UP
@@ -119,7 +124,8 @@ def _send(courier: Courier, notice: Notice) -> str:
     recipients = find_recipients(courier.session, notice)
     if recipients.unreached:
         mark_unreachable(courier.session, notice, now=now)
-    mail = compose(notice, recipients.reader, vendor_name=courier.vendor_name)
+    mark_silenced(courier.session, notice, recipients.silenced, reached=recipients.user_id, now=now)
+    mail = compose(notice, recipients.reader, vendor_name=courier.vendor_name, copied=recipients.copy is not None)
     recipient = _mailbox(recipients.reader)
     copy = _mailbox(recipients.copy) if recipients.copy else None
     message = build_mime(

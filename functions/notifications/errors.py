@@ -8,8 +8,10 @@ class UndeliverableError(Exception):
 
     code: ClassVar[str]
 
-    def __init__(self) -> None:
+    def __init__(self, silenced: tuple[str, ...] = ()) -> None:
+        """`silenced` are the partner's users who should have been told."""
         super().__init__(self.code)
+        self.silenced = silenced
 
 
 class RecipientGoneError(UndeliverableError):

@@ -10,8 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.notifications.contents import NOTICE_TAG
+from functions.notifications.recipients import goes_to_next_in_line, silenced_users
+from functions.notifications.silenced import mark_silenced
 from functions.notifications.undelivered import mark_not_delivered
 from functions.notifications.unreachable import mark_unreachable
 from shared import settings
@@ -26,6 +29,9 @@ from shared.table.suppressions import Suppressions
 
 _GREETING = "Successfully validated SNS topic for Amazon SES event publishing."
 """What SES publishes once, as plain text, when the topic is connected."""
+
+
+BOUNCE = "Bounce"
 
 
 class UnreadableFeedbackError(Exception):
@@ -105,7 +111,14 @@ def _heed(session: TableSession, feedback: Feedback) -> None:
 
 def _mark(session: TableSession, notice: Notice, feedback: Feedback, *, now: datetime) -> bool:
     """Whether what the notice is about shows now that it did not arrive."""
-    if notice.kind is NoticeKind.RENEWAL_NOTICE:
-        # The mail may have a copy: what came back of that says nothing about the client.
-        return notice.email in feedback.suppressed and mark_unreachable(session, notice, now=now)
-    return mark_not_delivered(session, notice, now=now)
+    marked = False
+    if notice.kind is NoticeKind.RENEWAL_NOTICE and notice.email in feedback.suppressed:
+        marked = mark_unreachable(session, notice, now=now)
+    mark_silenced(session, notice, silenced_users(session, notice, feedback.suppressed), now=now)
+    marked = mark_not_delivered(session, notice, now=now) or marked
+    # A complaint has arrived before. What came back of a copy leaves the one told to whom the mail is written.
+    instead = None
+    if feedback.kind == BOUNCE and goes_to_next_in_line(session, notice, feedback.suppressed):
+        instead = replace(notice.to_somebody_else(), created_at=now)
+    Outbox(session).came_back(notice, reason=feedback.kind.lower(), instead=instead, now=now)
+    return marked

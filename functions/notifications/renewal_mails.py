@@ -20,7 +20,7 @@ from shared.mail.renewal_mails import (
 )
 
 
-def renewal_notice(notice: Notice, reader: Reader, *, vendor_name: str) -> Mail:
+def renewal_notice(notice: Notice, reader: Reader, *, vendor_name: str, copied: bool) -> Mail:
     """To the decision maker, or to the partner's user. Raises KeyError, TypeError or ValueError."""
     content = notice.content
     renewal, manager = content["renewal"], content["renewal_manager"]
@@ -40,7 +40,7 @@ def renewal_notice(notice: Notice, reader: Reader, *, vendor_name: str) -> Mail:
         renewal_manager=f"{manager['name']}, {manager['email']}" if manager else None,
     )
     if reader.email == notice.email:
-        return RenewalForClient(language=reader.language, contact_name=reader.name, renewal=mailed)
+        return RenewalForClient(language=reader.language, contact_name=reader.name, renewal=mailed, copied=copied)
     is_own = Owner(content["owner"]) is Owner.PARTNER
     return RenewalForPartner(
         language=reader.language, user_name=reader.name, renewal=mailed, is_own=is_own, page=PartnerPage.RENEWALS.url

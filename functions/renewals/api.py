@@ -59,8 +59,8 @@ def list_renewals(
         limit=limit,
         start=start,
     )
-    default = here.defaults.find().choice
-    data = [RenewalAnswer.of(row, default=default, today=today, program=here.program) for row in page.rows]
+    settings = here.defaults.find()
+    data = [RenewalAnswer.of(row, settings=settings, today=today, program=here.program) for row in page.rows]
     return listing.page(data, page.last)
 
 
@@ -76,11 +76,11 @@ def decide_renewal(renewal_id: str, body: RenewalDecisionBody) -> RenewalAnswer:
     Of several partners of a client the responsible one decides.
     """
     here = desk()
-    default, today = here.defaults.find().choice, here.today()
+    settings, today = here.defaults.find(), here.today()
 
     def told(found: FoundRenewal) -> RenewalAnswer:
         row = found.row(here.partner_id)
-        return RenewalAnswer.of(row, default=default, today=today, program=here.program)
+        return RenewalAnswer.of(row, settings=settings, today=today, program=here.program)
 
     router.exchange.tells(told, status=200)
     return told(service.decide(here, renewal_id, body.status, reason=body.reason, today=today))

@@ -3,9 +3,9 @@
 from functions.renewals import service
 from functions.renewals.schemas import (
     ClientRenewalsAnswer,
+    RenewalDefaultAnswer,
     RenewalOwnerAnswer,
     RenewalOwnerBody,
-    RenewalSettingsAnswer,
     RenewalSettingsBody,
 )
 from functions.renewals.service import RenewalDesk, owner_of
@@ -23,22 +23,22 @@ def desk() -> RenewalDesk:
 
 
 @router.get("/v1/renewals/settings", summary="The default renewal owner", tags=["Renewals"])
-def read_settings() -> RenewalSettingsAnswer:
+def read_settings() -> RenewalDefaultAnswer:
     """Who talks to clients about renewals, unless a client has an owner of its own."""
     settings = desk().defaults.find()
     router.exchange.tag(settings.version)
-    return RenewalSettingsAnswer.of_settings(settings)
+    return RenewalDefaultAnswer.of_settings(settings)
 
 
 @router.put("/v1/renewals/settings", summary="Set the default renewal owner", tags=["Renewals"])
-def change_settings(body: RenewalSettingsBody) -> RenewalSettingsAnswer:
+def change_settings(body: RenewalSettingsBody) -> RenewalDefaultAnswer:
     """Let the vendor mail clients with a copy to your user, or have your user alone told."""
     here = desk()
     known = here.defaults.find()
     router.exchange.require_match(known.version)
     settings = service.change_settings(here, known, body.to_choice())
     router.exchange.tag(settings.version)
-    return RenewalSettingsAnswer.of_settings(settings)
+    return RenewalDefaultAnswer.of_settings(settings)
 
 
 @router.get("/v1/clients/<client_id>/renewal-owner", summary="A client's renewal owner", tags=["Renewals"])

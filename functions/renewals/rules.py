@@ -58,4 +58,6 @@ def next_step(starts_on: date, state: RenewalState, *, today: date, rules: Renew
     crossed = NOTHING_MORE if left < 0 else min((day for day in rules.notice_days if day >= left), default=None)
     if crossed is None or (notified is not None and notified <= crossed):
         return Step(replace(state, status=status), None) if status is not state.status else None
-    return Step(replace(state, status=status, notified={**state.notified, starts_on: crossed}), crossed or None)
+    told = {**state.notified, starts_on: crossed}
+    untold = state.untold and not crossed  # another notice may reach somebody
+    return Step(replace(state, status=status, notified=told, untold=untold), crossed or None)

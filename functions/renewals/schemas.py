@@ -19,6 +19,14 @@ from shared.table.client_lists import RenewalRow
 from shared.text import Paragraph
 
 DEFAULT = "default"
+Flags = Annotated[
+    list[str],
+    Field(
+        description="What stands in the way of telling people: `decision_maker_missing`, "
+        "`decision_maker_undeliverable`, `notified_user_undeliverable` (the first admin whom mail reaches is told "
+        "instead), `nobody_told` (the last notice reached nobody)."
+    ),
+]
 UserId = Annotated[str, Field(min_length=1, max_length=100), Matching(r"^[^#\s]+$", "must be the id of a user")]
 
 _DECISIONS: Mapping[RenewalStatus, str] = {
@@ -83,7 +91,7 @@ class DigestAnswer(Answer):
 
 
 class RenewalSettingsAnswer(Answer):
-    """Who talks to clients about renewals. Nobody is named until somebody chooses; then an admin is told."""
+    """Who talks to clients about renewals. Until somebody chooses a user, the first admin by name is told."""
 
     owner: Owner
     notify_user_id: str | None
@@ -92,9 +100,16 @@ class RenewalSettingsAnswer(Answer):
     def of(cls, choice: OwnerChoice) -> Self:
         return cls(owner=choice.owner, notify_user_id=choice.notify_user_id)
 
+
+class RenewalDefaultAnswer(RenewalSettingsAnswer):
+    """The default, and whether mail reaches the user whom it names."""
+
+    flags: Flags
+
     @classmethod
     def of_settings(cls, settings: RenewalSettings) -> Self:
-        return cls.of(settings.choice)
+        choice = settings.choice
+        return cls(owner=choice.owner, notify_user_id=choice.notify_user_id, flags=settings.flags_of(None))
 
 
 class RenewalOwnerAnswer(Answer):
@@ -105,7 +120,10 @@ class RenewalOwnerAnswer(Answer):
     effective_owner: Owner
     effective_notify_user_id: Annotated[
         str | None,
-        Field(description="Who is mailed or copied: the chosen user or, where that one has left, the first admin."),
+        Field(
+            description="Who is mailed or copied: the chosen user or, where that one has left or cannot be mailed, the "
+            "first admin by name who can."
+        ),
     ]
     owner_source: Literal["default", "client"]
     current_default: RenewalSettingsAnswer
@@ -165,7 +183,7 @@ class RenewalAnswer(Answer):
     decision_deadline: Annotated[date, Field(description="The last day on which a decision is taken.")]
     days_left: int
     status: RenewalStatus
-    flags: Annotated[list[str], Field(description="decision_maker_missing, decision_maker_undeliverable")]
+    flags: Flags
     responsible: Annotated[
         bool,
         Field(
@@ -175,14 +193,14 @@ class RenewalAnswer(Answer):
     ]
 
     @classmethod
-    def of(cls, row: RenewalRow, *, default: OwnerChoice, today: date, program: Program) -> Self:
+    def of(cls, row: RenewalRow, *, settings: RenewalSettings, today: date, program: Program) -> Self:
         manager = row.renewal_manager
         return cls(
             id=renewal_id(row.subscription_id),
             client_id=client_id(row.hub_id),
             company=row.company,
             products=[row.product],
-            owner=(row.owner or default).owner,
+            owner=(row.owner or settings.choice).owner,
             renewal_manager=RenewalManagerAnswer(**manager) if manager else None,
             current_mrr=MoneyAnswer.of(row.current_mrr),
             renewal_mrr=MoneyAnswer.of(row.renewal_mrr),
@@ -193,7 +211,7 @@ class RenewalAnswer(Answer):
             decision_deadline=decision_deadline(row.starts_on, program.renewals),
             days_left=days_left(row.starts_on, today),
             status=row.status,
-            flags=row.flags,
+            flags=[*row.flags, *settings.flags_of(row.owner)],
             responsible=row.responsible,
         )
 
@@ -267,7 +285,7 @@ class ClientRenewalsAnswer(RenewalOwnerAnswer):
     company: str
     decision_maker: DecisionMakerAnswer | None
     renewal_managers: list[RenewalManagerAnswer]
-    flags: Annotated[list[str], Field(description="decision_maker_missing, decision_maker_undeliverable")]
+    flags: Flags
     subscriptions: list[ClientSubscriptionAnswer]
 
     @classmethod
@@ -283,7 +301,7 @@ class ClientRenewalsAnswer(RenewalOwnerAnswer):
             company=client.profile.company,
             decision_maker=DecisionMakerAnswer.of(maker) if maker else None,
             renewal_managers=[RenewalManagerAnswer(name=one.name, email=one.email) for one in managers],
-            flags=client.renewal_flags,
+            flags=owner.flags,
             subscriptions=[
                 ClientSubscriptionAnswer.of(one, partner_id=partner_id, today=today, program=program) for one in ordered
             ],

@@ -84,6 +84,7 @@ class OwnerInForce(Struct, frozen=True, kw_only=True):
     default: OwnerChoice
     notified: str | None
     responsible: bool
+    flags: list[str]
     version: int
 
     @property
@@ -113,7 +114,7 @@ class FoundRenewal(Struct, frozen=True, kw_only=True):
             renewal_mrr=one.renewal_mrr,
             starts_on=self.starts_on,
             status=one.state.status,
-            flags=self.client.renewal_flags,
+            flags=self.client.flags_of(partner_id, one),
             responsible=partner_id == self.client.responsible_partner,
         )
 
@@ -124,7 +125,7 @@ def change_settings(desk: RenewalDesk, known: RenewalSettings, choice: OwnerChoi
     if choice == known.choice:
         return known
     version = known.version + 1 if known.version else desk.operation.first_version
-    changed = RenewalSettings(choice=choice, version=version)
+    changed = replace(known, choice=choice, version=version)
     transaction = Transaction(desk.session, desk.operation)
     desk.defaults.save(transaction, changed, known=known, refusal=lambda _: ChangedMeanwhileError())
     transaction.record(
@@ -140,13 +141,15 @@ def change_settings(desk: RenewalDesk, known: RenewalSettings, choice: OwnerChoi
 
 def owner_of(desk: RenewalDesk, client: Client) -> OwnerInForce:
     """Who talks to this client, and whom that mails at the partner."""
-    relation, default = client.relations[desk.partner_id], desk.defaults.find().choice
-    told = desk.users.told((relation.owner or default).notify_user_id)
+    relation, settings = client.relations[desk.partner_id], desk.defaults.find()
+    default = settings.choice
+    told = desk.users.told((relation.owner or default).notify_user_id, unreachable=settings.unreachable)
     return OwnerInForce(
         own=relation.owner,
         default=default,
         notified=told.user_id if told else None,
         responsible=client.responsible_partner == desk.partner_id,
+        flags=[*client.flags_of(desk.partner_id, *client.subscriptions.values()), *settings.flags_of(relation.owner)],
         version=relation.owner_version,
     )
 

@@ -11,6 +11,8 @@ from shared.program import program
 from shared.table import keys
 from shared.table.attempts import until_undisturbed
 from shared.table.clients import AllClients
+from shared.table.persons import People
+from shared.table.renewal_settings import RenewalDefaults
 from shared.table.session import TableSession
 from shared.table.suppressions import Suppression, Suppressions
 from shared.table.transactions import Transaction
@@ -22,6 +24,10 @@ def lift_suppression(session: TableSession, operation: Operation, suppression: S
     Raises NotSuppressedError, ChangedMeanwhileError, UnavailableError.
     """
     email = suppression.email
+    person = People(session).find(email)
+    if person:
+        for partner_id in person.memberships:
+            until_undisturbed(partial(_show_reachable, session, operation, partner_id, person.user_id))
     for hub_id in suppression.hub_ids:
         until_undisturbed(partial(_show_deliverable, session, operation, hub_id, email))
     transaction = Transaction(session, operation)
@@ -34,6 +40,25 @@ def lift_suppression(session: TableSession, operation: Operation, suppression: S
         subject=f"suppression/{email}",
         before=suppression.record(),
         after=None,
+    )
+    transaction.commit()
+
+
+def _show_reachable(session: TableSession, operation: Operation, partner_id: str, user_id: str) -> None:
+    """The partner's settings do not show any more that the user cannot be mailed. Raises ChangedMeanwhileError."""
+    defaults = RenewalDefaults(session, partner_id)
+    known = defaults.find()
+    if user_id not in known.unreachable:
+        return
+    transaction = Transaction(session, operation)
+    changed = replace(known, unreachable=known.unreachable - {user_id}, version=known.version + 1)
+    defaults.save(transaction, changed, known=known, refusal=lambda _: ChangedMeanwhileError())
+    transaction.record(
+        partner_id=partner_id,
+        action="renewal_settings.reach_changed",
+        subject=f"renewal_settings/{partner_id}",
+        before={"unreachable": sorted(known.unreachable)},
+        after={"unreachable": sorted(changed.unreachable)},
     )
     transaction.commit()
 

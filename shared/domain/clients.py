@@ -136,6 +136,11 @@ class Client(Struct, frozen=True, kw_only=True):
             return ["decision_maker_missing"]
         return ["decision_maker_undeliverable"] if maker.email == self.bounced else []
 
+    def flags_of(self, partner_id: str, *subscriptions: Subscription) -> list[str]:
+        """What the partner has to know about telling people of these renewals; its own mailboxes concern it alone."""
+        untold = partner_id == self.responsible_partner and any(one.state.untold for one in subscriptions)
+        return [*self.renewal_flags, *(["nobody_told"] if untold else [])]
+
     @property
     def responsible_partner(self) -> str | None:
         """Whose settings decide about renewal notices: of those who manage the client, or else sold to it, the first.

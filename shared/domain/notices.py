@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class NoticeKind(StrEnum):
@@ -41,3 +42,17 @@ class Notice(Struct, frozen=True, kw_only=True):
     content: Mapping[str, Any]
     user_id: str | None = None
     email: str | None = None
+
+    @property
+    def subject(self) -> str:
+        """What it is about, as the audit trail names it."""
+        link, renewal = self.content.get("link"), self.content.get("renewal")
+        if isinstance(link, Mapping) and "link_id" in link:
+            return f"link/{link['link_id']}"
+        if isinstance(renewal, Mapping) and "renewal_id" in renewal:
+            return f"renewal/{str(renewal['renewal_id']).removeprefix('r-')}"
+        return f"user/{self.user_id}" if self.user_id else f"partner/{self.partner_id}"
+
+    def to_somebody_else(self) -> "Notice":
+        """The same once more, under an id that follows from this one's, for the next in line at the partner."""
+        return replace(self, notice_id=f"{self.notice_id}-again")

@@ -25,10 +25,19 @@ class OwnerChoice(Struct, frozen=True, kw_only=True):
 
 
 class RenewalSettings(Struct, frozen=True, kw_only=True):
-    """A partner's default for all of its clients; until somebody chooses, the vendor talks to them."""
+    """A partner's default for all of its clients; until somebody chooses, the vendor talks to them.
+
+    `unreachable` are the partner's users at whose addresses no mail arrives, as far as one was tried.
+    """
 
     choice: OwnerChoice = OwnerChoice(owner=Owner.VENDOR, notify_user_id=None)
+    unreachable: frozenset[str] = frozenset()
     version: int = 0
+
+    def flags_of(self, own: OwnerChoice | None) -> list[str]:
+        """What stands in the way of telling the partner's user, for a client's own choice or for the default."""
+        notified = (own or self.choice).notify_user_id
+        return ["notified_user_undeliverable"] if notified in self.unreachable else []
 
 
 class RenewalStatus(StrEnum):
@@ -56,12 +65,14 @@ class RenewalState(Struct, frozen=True, kw_only=True):
     """Where a renewal stands.
 
     `notified` holds by renewal date the nearest threshold that a notice went out for, in days left, so that a date
-    moved away and back sends nothing twice; 0 where nothing more is due for that date.
+    moved away and back sends nothing twice; 0 where nothing more is due for that date. `untold` where the last of them
+    reached nobody.
     """
 
     status: RenewalStatus = RenewalStatus.PENDING
     decision: RenewalDecision | None = None
     notified: Mapping[date, int] = field(default_factory=dict)
+    untold: bool = False
 
 
 _REMEMBERED = timedelta(days=400)

@@ -133,4 +133,6 @@ def _link_name(name: str, *, language: Language) -> Fact:
 
 
 def _why(*, language: Language) -> str:
-    return translations(language).gettext("You receive this email because you created this confirmation link.")
+    return translations(language).gettext(
+        "You receive this email because you created this confirmation link, or because mail to whoever did comes back."
+    )

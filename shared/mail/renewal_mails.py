@@ -38,11 +38,12 @@ class MailedRenewal(Struct, frozen=True, kw_only=True):
 
 
 class RenewalForClient(Struct, frozen=True, kw_only=True):
-    """The vendor tells the client, with a copy to the partner."""
+    """The vendor tells the client, with a copy to the partner where somebody there can be mailed."""
 
     language: Language
     contact_name: str
     renewal: MailedRenewal
+    copied: bool
 
     def content(self) -> MailContent:
         texts = translations(self.language)
@@ -64,9 +65,16 @@ class RenewalForClient(Struct, frozen=True, kw_only=True):
             greeting=texts.gettext("Dear %(name)s,") % {"name": self.contact_name},
             heading=texts.gettext("Your subscription renews on %(day)s") % names,
             paragraphs=(
-                texts.gettext(
-                    "The subscription of %(company)s to %(product)s by %(vendor)s renews on %(day)s. %(partner)s, a "
-                    "partner of %(vendor)s, looks after you and gets a copy of this email."
+                (
+                    texts.gettext(
+                        "The subscription of %(company)s to %(product)s by %(vendor)s renews on %(day)s. %(partner)s, "
+                        "a partner of %(vendor)s, looks after you and gets a copy of this email."
+                    )
+                    if self.copied
+                    else texts.gettext(
+                        "The subscription of %(company)s to %(product)s by %(vendor)s renews on %(day)s. %(partner)s, "
+                        "a partner of %(vendor)s, looks after you."
+                    )
                 )
                 % names,
                 next_step % names,

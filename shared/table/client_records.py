@@ -123,6 +123,7 @@ def _state_record(state: RenewalState) -> dict[str, Any]:
         if decision
         else None,
         "notified": {day.isoformat(): days_left for day, days_left in state.notified.items()},
+        "untold": state.untold,
     }
 
 
@@ -174,6 +175,7 @@ def _state(item: Mapping[str, Any]) -> RenewalState:
         if decision
         else None,
         notified={date.fromisoformat(day): days_left for day, days_left in sorted(item["notified"].items())},
+        untold=item["untold"],
     )
 
 

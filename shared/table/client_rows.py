@@ -99,7 +99,7 @@ def _renewal_row(
         "renewal_mrr": one.renewal_mrr.record(),
         "starts_on": starts_on.isoformat(),
         "renewal_status": one.state.status,
-        "flags": client.renewal_flags,
+        "flags": client.flags_of(partner_id, one),
         "responsible": partner_id == client.responsible_partner,
         "by_time": keys.renewal_order(starts_on.isoformat(), one.subscription_id),
         "by_amount": keys.renewal_order(_amount([one.renewal_mrr], program, minus=one.mrr), one.subscription_id),

@@ -15,10 +15,11 @@ from msgspec import Struct
 
 from shared.clock import instant, instant_text
 from shared.domain.notices import Notice, NoticeKind
+from shared.domain.operations import Operation
 from shared.ids import new_id
 from shared.table import keys
 from shared.table.session import TableSession, TableUnavailableError, UnreadableItem
-from shared.table.transactions import ABSENT, Transaction
+from shared.table.transactions import ABSENT, PRESENT, Transaction
 from shared.table.updates import ConditionFailedError, update
 from shared.table.values import Item
 
@@ -122,11 +123,47 @@ class Outbox(Struct, frozen=True):
 
     def confirm(self, claim: Claim, *, message_id: str, now: datetime) -> None:
         """The mail is with SES. Raises NoticeNotClaimedError when the lease has been taken over meanwhile."""
-        self._finish(claim, {"sent_at": instant_text(now), "message_id": message_id}, now=now)
+        outcome = {"sent_at": instant_text(now), "message_id": message_id}
+        self._change(
+            claim.notice.notice_id,
+            _finish(outcome),
+            condition="lease = :lease",
+            names={"#ttl": "ttl"},
+            values=_finished(claim, outcome, now),
+            written=outcome,
+        )
 
     def give_up(self, claim: Claim, *, reason: str, now: datetime) -> None:
-        """The mail can never be sent; `reason` is a code. Raises NoticeNotClaimedError."""
-        self._finish(claim, {"failed_at": instant_text(now), "failure": reason}, now=now)
+        """The mail can never be sent; `reason` is a code, which the audit trail keeps. Raises NoticeNotClaimedError."""
+        notice, outcome = claim.notice, {"failed_at": instant_text(now), "failure": reason}
+        transaction = Transaction(self.session, _by_system(notice, now))
+        transaction.update(
+            keys.notice(notice.notice_id),
+            _finish(outcome),
+            condition="lease = :lease",
+            names={"#ttl": "ttl"},
+            values=_finished(claim, outcome, now),
+            refusal=lambda _: TableUnavailableError(),
+        )
+        _record_failure(transaction, notice, reason)
+        for standing in transaction.attempt().values():
+            if not (standing and outcome.items() <= standing.items()):
+                raise NoticeNotClaimedError(notice.notice_id)
+
+    def came_back(self, notice: Notice, *, reason: str, instead: Notice | None, now: datetime) -> bool:
+        """A mail that was sent did not arrive; `instead` goes to somebody else. Whether this is news."""
+        transaction = Transaction(self.session, _by_system(notice, now))
+        transaction.update(
+            keys.notice(notice.notice_id),
+            "SET came_back = :reason",
+            condition=f"{PRESENT} AND attribute_not_exists(came_back)",
+            values={":reason": reason},
+            refusal=lambda _: TableUnavailableError(),
+        )
+        _record_failure(transaction, notice, reason)
+        if instead:
+            post(transaction, instead)
+        return not transaction.attempt()
 
     def release(self, claim: Claim, *, now: datetime) -> None:
         """Not sent for now: it is due again after a pause that doubles. Raises NoticeNotClaimedError."""
@@ -147,21 +184,6 @@ class Outbox(Struct, frozen=True):
             condition="lease = :lease",
             values={":lease": lease, ":again": again},
             written={"due_at": again},
-        )
-
-    def _finish(self, claim: Claim, outcome: Item, *, now: datetime) -> None:
-        sets = ", ".join(f"{name} = :{name}" for name in outcome)
-        self._change(
-            claim.notice.notice_id,
-            f"SET {sets}, #ttl = :ttl REMOVE lease, lease_until, due_queue, due_at",
-            condition="lease = :lease",
-            names={"#ttl": "ttl"},
-            values={
-                ":lease": claim.lease,
-                ":ttl": int((now + KEPT).timestamp()),
-                **{f":{name}": value for name, value in outcome.items()},
-            },
-            written=outcome,
         )
 
     def _change(
@@ -186,6 +208,32 @@ class Outbox(Struct, frozen=True):
             if standing is not None and written.items() <= standing.items():
                 return standing
             raise NoticeNotClaimedError(notice_id) from None
+
+
+def _finish(outcome: Item) -> str:
+    """The change that ends a notice's time in the outbox."""
+    sets = ", ".join(f"{name} = :{name}" for name in outcome)
+    return f"SET {sets}, #ttl = :ttl REMOVE lease, lease_until, due_queue, due_at"
+
+
+def _finished(claim: Claim, outcome: Item, now: datetime) -> Item:
+    ttl = int((now + KEPT).timestamp())
+    return {":lease": claim.lease, ":ttl": ttl, **{f":{name}": value for name, value in outcome.items()}}
+
+
+def _by_system(notice: Notice, now: datetime) -> Operation:
+    return Operation.of_system(new_id("o"), at=now, request_id=notice.notice_id)
+
+
+def _record_failure(transaction: Transaction, notice: Notice, reason: str) -> None:
+    """What nobody was told stands in the partner's audit trail, where the vendor's operators find it."""
+    transaction.record(
+        partner_id=notice.partner_id,
+        action="notice.not_delivered",
+        subject=notice.subject,
+        before=None,
+        after={"notice_id": notice.notice_id, "kind": notice.kind, "reason": reason},
+    )
 
 
 class _Due(NamedTuple):

@@ -4,6 +4,7 @@ A membership stands twice, written together: in the person's item, which the cal
 `persons`), and as the user's row of the partner, which lists read.
 """
 
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -49,20 +50,23 @@ class Users(Struct, frozen=True):
         )
         return UserPage([stored_user(item) for item in page.items], page.last)
 
-    def told(self, user_id: str | None) -> User | None:
-        """The user who was chosen to be told or, where nobody was or the user has left, the first admin by name."""
-        return (self.find(user_id) if user_id else None) or self._first_admin()
+    def told(self, user_id: str | None, *, unreachable: Collection[str] = ()) -> User | None:
+        """The first in line whom a mail can reach; `unreachable` are ids of users who cannot be mailed."""
+        return next((user for user in self.in_line(user_id) if user.user_id not in unreachable), None)
 
-    def _first_admin(self) -> User | None:
+    def in_line(self, user_id: str | None) -> Iterator[User]:
+        """The user who was chosen to be told, unless that one has left, and after that one the admins by name."""
+        chosen = self.find(user_id) if user_id else None
+        if chosen:
+            yield chosen
         start = None
         while True:
             page = self.page(limit=_USERS_A_PAGE, start=start)
-            for user in page.users:
-                if user.role is Role.PARTNER_ADMIN and user.status is UserStatus.ACTIVE:
-                    return user
+            admins = (one for one in page.users if one.role is Role.PARTNER_ADMIN and one.status is UserStatus.ACTIVE)
+            yield from (one for one in admins if one.user_id != user_id)
             start = page.last
             if start is None:
-                return None
+                return
 
     def employees(self, *, limit: int, start: Item | None = None) -> UserPage:
         """Users who are tagged as partner employees, by name; no other row is read."""

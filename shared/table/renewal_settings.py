@@ -17,7 +17,11 @@ class RenewalDefaults(Struct, frozen=True):
 
     def find(self) -> RenewalSettings:
         item = self.session.get(keys.renewal_settings(self.partner_id))
-        return RenewalSettings(choice=stored_owner(item), version=item["version"]) if item else RenewalSettings()
+        if item is None:
+            return RenewalSettings()
+        return RenewalSettings(
+            choice=stored_owner(item), unreachable=frozenset(item["unreachable"]), version=item["version"]
+        )
 
     def save(
         self, transaction: Transaction, settings: RenewalSettings, *, known: RenewalSettings, refusal: Refusal
@@ -25,7 +29,11 @@ class RenewalDefaults(Struct, frozen=True):
         """The default over the version that was read."""
         transaction.put(
             keys.renewal_settings(self.partner_id),
-            {**owner_record(settings.choice), "version": settings.version},
+            {
+                **owner_record(settings.choice),
+                "unreachable": sorted(settings.unreachable),
+                "version": settings.version,
+            },
             condition="version = :known" if known.version else ABSENT,
             values={":known": known.version} if known.version else None,
             refusal=refusal,

@@ -22,6 +22,7 @@ class ProgramWithRenewals(FakeProgram):
     listed: list[dict[str, str]] = field(default_factory=list)
     decided: dict[str, Any] = field(default_factory=dict)
     changed: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
 
     def _api(self, request: httpx.Request) -> httpx.Response:
         if request.method != "PUT":
@@ -30,11 +31,13 @@ class ProgramWithRenewals(FakeProgram):
         body = json.loads(request.content)
         assert body.keys() == {"owner", "notify_user_id"}
         self.changed.append((request.headers["If-Match"], body))
-        return httpx.Response(200, json=body)
+        return httpx.Response(200, json={**body, "flags": self.flags})
 
     def _read(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == SETTINGS:
-            return httpx.Response(200, json={"owner": "vendor", "notify_user_id": None}, headers={"ETag": '"v3"'})
+            return httpx.Response(
+                200, json={"owner": "vendor", "notify_user_id": None, "flags": self.flags}, headers={"ETag": '"v3"'}
+            )
         if request.url.path != RENEWALS:
             return super()._read(request)
         query = dict(request.url.params)
@@ -146,12 +149,23 @@ def test_settings_are_shown_and_changed_over_the_version_that_was_read(
 ) -> None:
     shown = signed_in("renewals", "settings")
     assert "nobody chosen: the first admin by name" in shown.stdout
+    assert "Attention" not in shown.stdout
     assert program.changed == []
 
     changed = signed_in("renewals", "settings", "--owner", "partner", "--notify", "u-1", "--json")
 
-    assert json.loads(changed.stdout) == {"owner": "partner", "notify_user_id": "u-1"}
+    assert json.loads(changed.stdout) == {"owner": "partner", "notify_user_id": "u-1", "flags": []}
     assert program.changed == [('"v3"', {"owner": "partner", "notify_user_id": "u-1"})]
+
+
+def test_settings_say_that_no_mail_reaches_the_user(signed_in: Run, program: ProgramWithRenewals) -> None:
+    program.flags = ["notified_user_undeliverable"]
+
+    shown = signed_in("renewals", "settings")
+
+    assert " ".join(shown.stdout.split()).endswith(
+        "Attention no mail reaches this user: the first admin whom mail reaches is told instead"
+    )
 
 
 @pytest.mark.parametrize("half", [("--owner", "vendor"), ("--notify", "u-1")])

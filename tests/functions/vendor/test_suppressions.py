@@ -49,6 +49,7 @@ def test_an_address_is_mailed_again_once_its_suppression_is_lifted(api: Api, ema
     [entry] = api.get("/v1/vendor/audit", query={"object": f"suppression/{email}"}, email=OPERATOR).json["data"]
     assert entry == {
         "id": entry["id"],
+        "as_of": None,
         "at": "2026-03-17T09:30:00Z",
         "partner_id": None,
         "actor": {"user_id": "u-olivia", "role": "vendor_operator"},
