@@ -60,7 +60,7 @@ def digest(language: Language = Language.ENGLISH) -> RenewalDigest:
 
 
 def for_client(language: Language = Language.ENGLISH) -> RenewalForClient:
-    return RenewalForClient(language=language, contact_name="Jonas Müller", renewal=RENEWAL)
+    return RenewalForClient(language=language, contact_name="Jonas Müller", renewal=RENEWAL, copied=True)
 
 
 def for_partner(language: Language = Language.ENGLISH) -> RenewalForPartner:

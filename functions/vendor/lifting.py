@@ -24,7 +24,9 @@ def lift_suppression(session: TableSession, operation: Operation, suppression: S
     Raises NotSuppressedError, ChangedMeanwhileError, UnavailableError.
     """
     email = suppression.email
-    person = People(session).find(email)
+    people = People(session)
+    holder = people.holder(email)
+    person = people.find(holder.sub) if holder else None
     if person:
         for partner_id in person.memberships:
             until_undisturbed(partial(_show_reachable, session, operation, partner_id, person.user_id))

@@ -35,9 +35,8 @@ class ProgramWithRenewals(FakeProgram):
 
     def _read(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == SETTINGS:
-            return httpx.Response(
-                200, json={"owner": "vendor", "notify_user_id": None, "flags": self.flags}, headers={"ETag": '"v3"'}
-            )
+            found = {"owner": "vendor", "notify_user_id": None, "flags": self.flags}
+            return httpx.Response(200, json=found, headers={"ETag": '"v3"'})
         if request.url.path != RENEWALS:
             return super()._read(request)
         query = dict(request.url.params)

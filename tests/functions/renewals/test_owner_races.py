@@ -20,12 +20,13 @@ def desk(world: RenewalWorld) -> RenewalDesk:
 
 
 def change(world: RenewalWorld, *, meanwhile: Callable[[], object]) -> list[int]:
-    """Change the owner that was seen at version 1, while something else happens after reading; the versions met."""
+    """Change the owner that was seen, while something else happens after reading; the versions met, from 1 on."""
     met: list[int] = []
+    first = world.clients.found().relations["p-hill"].owner_version
 
     def unchanged(version: int) -> None:
-        met.append(version)
-        if version != 1:
+        met.append(version - first + 1)
+        if version != first:
             raise ChangedMeanwhileError
         if len(met) == 1:
             meanwhile()
