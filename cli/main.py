@@ -16,12 +16,15 @@ from typer.core import TyperGroup
 
 from cli import (
     audit,
+    authenticator,
     capacity,
     clients,
     deals,
     employees,
+    invitations,
     links,
     partners,
+    passwords,
     products,
     registrations,
     renewals,
@@ -127,6 +130,9 @@ app.command("login")(sign_in.login)
 app.command("logout")(sign_in.logout)
 app.command("whoami")(sign_in.whoami)
 app.command("partners")(partners.list_partners)
+app.add_typer(passwords.app, name="password")
+app.add_typer(authenticator.app, name="authenticator")
+app.add_typer(invitations.app, name="invitations")
 app.add_typer(users.app, name="users")
 app.command("capacity")(capacity.show_capacity)
 app.add_typer(registrations.app, name="registrations")

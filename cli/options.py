@@ -18,3 +18,9 @@ Partner = Annotated[
         help="Which partner to act for, if you belong to several.",
     ),
 ]
+Url = Annotated[str | None, typer.Option("--api", metavar="URL", help="The API's address, for a new profile.")]
+PoolRegion = Annotated[
+    str | None,
+    typer.Option("--pool-region", metavar="REGION", help="The AWS region of the user pool, such as eu-central-1."),
+]
+ClientId = Annotated[str | None, typer.Option("--client-id", metavar="ID", help="The user pool's client id.")]

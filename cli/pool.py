@@ -1,11 +1,13 @@
 """Signing in at the Amazon Cognito user pool, by its plain HTTPS interface.
 
 Requests: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html and its
-neighbours RespondToAuthChallenge and RevokeToken; none of the three needs an AWS signature.
+neighbours RespondToAuthChallenge, RevokeToken, ForgotPassword, ConfirmForgotPassword, AssociateSoftwareToken,
+VerifySoftwareToken and SetUserMFAPreference; none of them needs an AWS signature.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -16,16 +18,31 @@ from cli.sign_ins import SignIn
 
 SERVICE = "AWSCognitoIdentityProviderService"
 NEW_PASSWORD = "NEW_PASSWORD_REQUIRED"  # noqa: S105 - the name of a challenge
+AUTHENTICATOR = "SOFTWARE_TOKEN_MFA"
+AUTHENTICATOR_MISSING = "MFA_SETUP"
 NO_ANSWER = "NoAnswer"
 BUSY = frozenset({NO_ANSWER, "TooManyRequestsException", "InternalErrorException", "ThrottlingException"})
 PASSWORD_RULES = frozenset({"InvalidPasswordException", "PasswordHistoryPolicyViolationException"})
+WRONG_CODE = frozenset({"CodeMismatchException", "EnableSoftwareTokenMFAException", "ExpiredCodeException"})
+NOT_MAILED = frozenset({"CodeDeliveryFailureException", "InvalidEmailRoleAccessPolicyException"})
 ADVICE = {
     "NotAuthorizedException": "The e-mail or the password is wrong, or the invitation has expired.",
     "UserNotFoundException": "The e-mail or the password is wrong, or the invitation has expired.",
-    "PasswordResetRequiredException": "This password has to be reset first: ask the vendor's back office.",
+    "PasswordResetRequiredException": "This password has to be reset first: run `partnerdesk password reset`.",
     "UserNotConfirmedException": "This account is not confirmed yet: follow the invitation that was mailed to you.",
     "LimitExceededException": "Too many attempts. Wait a few minutes and try again.",
     "ResourceNotFoundException": "The pool does not know this client id: check --client-id and --pool-region.",
+}
+
+
+NOTHING_TO_RESET = (
+    "Who has not signed in yet has no password to reset: an admin of the partner can mail the invitation again."
+)
+RESET_ADVICE = {
+    **ADVICE,
+    "InvalidParameterException": NOTHING_TO_RESET,
+    "NotAuthorizedException": NOTHING_TO_RESET,
+    "UserNotFoundException": NOTHING_TO_RESET,
 }
 
 
@@ -35,29 +52,86 @@ class PasswordRefusedError(WrongUsageError):
     code = "password_refused"
 
 
+class CodeRefusedError(WrongUsageError):
+    """The code of the authenticator app or of the mail is not the one that the pool expects, or is too old."""
+
+    code = "code_refused"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Where answers to the pool's questions come from; each is asked with the pool's complaint about the one before."""
+
+    new_password: Callable[[str], str]
+    code: Callable[[str], str]
+    show_secret: Callable[[str], None]
+    """Shows the secret that an authenticator app is set up with."""
+
+
 class Pool:
     def __init__(self, *, http: httpx.Client, client_id: str, patience: Patience) -> None:
         self._http = http
         self._client_id = client_id
         self._patience = patience
 
-    def sign_in(self, *, email: str, password: str, ask_new_password: Callable[[str], str]) -> SignIn:
-        """Signs in, choosing a password where the user was invited and has none yet.
-
-        `ask_new_password(complaint)` is called for it, with the pool's own words after each choice that it refused.
-        """
+    def sign_in(self, *, email: str, password: str, answers: Answers) -> SignIn:
+        """Signs in; the pool may want a first password of one's own, a code, or an authenticator app set up."""
         answer = self._start(email=email, password=password)
         complaint = ""
-        while "ChallengeName" in answer:
+        while challenge := answer.get("ChallengeName"):
             try:
-                answer = self._choose_password(answer, email=email, password=ask_new_password(complaint))
-            except PasswordRefusedError as error:
+                if challenge == NEW_PASSWORD:
+                    chosen = answers.new_password(complaint)
+                    answer = self._respond(answer, email, {"NEW_PASSWORD": chosen})
+                    password = chosen
+                elif challenge == AUTHENTICATOR:
+                    code = answers.code(complaint)
+                    answer = self._respond(answer, email, {"SOFTWARE_TOKEN_MFA_CODE": code})
+                elif challenge == AUTHENTICATOR_MISSING:
+                    session = self._set_up({"Session": answer.get("Session", "")}, answers)
+                    answer = self._respond({**answer, "Session": session}, email, {})
+                else:
+                    raise NotSignedInError(f"The pool asks for {challenge}, which this client cannot answer.")
+                complaint = ""
+            except (PasswordRefusedError, CodeRefusedError) as error:
                 complaint = str(error)
                 answer = self._start(email=email, password=password)
         return self._read_tokens(answer, email=email, refresh_token=None)
 
+    def set_up_authenticator(self, sign_in: SignIn, answers: Answers) -> None:
+        """From the next sign-in on, the pool asks for a code of the app. Raises CodeRefusedError for a wrong one."""
+        whose = {"AccessToken": sign_in.access_token}
+        self._set_up(whose, answers)
+        self._prefer(whose, enabled=True)
+
+    def switch_off_authenticator(self, sign_in: SignIn) -> None:
+        """From the next sign-in on, the password is enough."""
+        self._prefer({"AccessToken": sign_in.access_token}, enabled=False)
+
+    def mail_code(self, email: str) -> str:
+        """Has the pool mail a code to reset a forgotten password. Returns to where, as far as it says so."""
+        answer = self._call("ForgotPassword", {"ClientId": self._client_id, "Username": email}, RESET_ADVICE)
+        return str((answer.get("CodeDeliveryDetails") or {}).get("Destination") or "")
+
+    def reset_password(self, email: str, *, code: str, password: str) -> None:
+        """Raises CodeRefusedError, PasswordRefusedError."""
+        body = {"ClientId": self._client_id, "Username": email, "ConfirmationCode": code, "Password": password}
+        self._call("ConfirmForgotPassword", body)
+
+    def _set_up(self, whose: dict[str, str], answers: Answers) -> str:
+        """The session in which the sign-in goes on, where there is one."""
+        answer = self._call("AssociateSoftwareToken", whose)
+        answers.show_secret(str(answer.get("SecretCode", "")))
+        whose = {**whose, "Session": answer["Session"]} if answer.get("Session") else whose
+        body = {**whose, "UserCode": answers.code(""), "FriendlyDeviceName": "partnerdesk"}
+        return str(self._call("VerifySoftwareToken", body).get("Session", ""))
+
+    def _prefer(self, whose: dict[str, str], *, enabled: bool) -> None:
+        settings = {"Enabled": enabled, "PreferredMfa": enabled}
+        self._call("SetUserMFAPreference", {**whose, "SoftwareTokenMfaSettings": settings})
+
     def _start(self, *, email: str, password: str) -> dict[str, Any]:
-        answer = self._call(
+        return self._call(
             "InitiateAuth",
             {
                 "AuthFlow": "USER_PASSWORD_AUTH",
@@ -65,10 +139,6 @@ class Pool:
                 "AuthParameters": {"USERNAME": email, "PASSWORD": password},
             },
         )
-        challenge = answer.get("ChallengeName")
-        if challenge not in (None, NEW_PASSWORD):
-            raise NotSignedInError(f"The pool asks for {challenge}, which this client cannot answer. Use the console.")
-        return answer
 
     def renew(self, sign_in: SignIn) -> SignIn:
         """A fresh access token; where the pool rotates refresh tokens, also the next of those."""
@@ -89,18 +159,15 @@ class Pool:
         """Ends the refresh token at the pool, and every access token that came from it."""
         self._call("RevokeToken", {"Token": sign_in.refresh_token, "ClientId": self._client_id})
 
-    def _choose_password(self, answer: dict[str, Any], *, email: str, password: str) -> dict[str, Any]:
-        parameters = answer.get("ChallengeParameters") or {}
+    def _respond(self, challenge: dict[str, Any], email: str, responses: dict[str, str]) -> dict[str, Any]:
+        parameters = challenge.get("ChallengeParameters") or {}
         return self._call(
             "RespondToAuthChallenge",
             {
-                "ChallengeName": NEW_PASSWORD,
+                "ChallengeName": challenge["ChallengeName"],
                 "ClientId": self._client_id,
-                "Session": answer.get("Session", ""),
-                "ChallengeResponses": {
-                    "USERNAME": parameters.get("USER_ID_FOR_SRP") or email,
-                    "NEW_PASSWORD": password,
-                },
+                "Session": challenge.get("Session", ""),
+                "ChallengeResponses": {"USERNAME": parameters.get("USER_ID_FOR_SRP") or email, **responses},
             },
         )
 
@@ -119,7 +186,7 @@ class Pool:
                 "The user pool answered without tokens. Check --pool-region and --client-id."
             ) from None
 
-    def _call(self, action: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _call(self, action: str, body: dict[str, Any], advice: Mapping[str, str] = ADVICE) -> dict[str, Any]:
         attempt = 1
         while True:
             kind, message, answer = self._send(action, body)
@@ -127,7 +194,7 @@ class Pool:
                 return answer
             pause = self._patience.pause_before(attempt + 1, asked=None)
             if kind not in BUSY or pause is None:
-                raise self._refusal(kind, message)
+                raise self._refusal(kind, message, advice)
             attempt += 1
             self._patience.sleep(pause)
 
@@ -149,13 +216,17 @@ class Pool:
         kind = str(answer.get("__type", f"status {response.status_code}")).rpartition("#")[2]
         return kind, str(answer.get("message") or answer.get("Message") or ""), answer
 
-    def _refusal(self, kind: str, message: str) -> CliError:
+    def _refusal(self, kind: str, message: str, advice: Mapping[str, str]) -> CliError:
         if kind == NO_ANSWER:
             return UnreachableError(
                 f"The user pool at {self._http.base_url} does not answer ({message}). Check the network and try again."
             )
         if kind in BUSY:
             return UnreachableError("The user pool is busy. Try again in a minute.")
+        if kind in NOT_MAILED:
+            return UnreachableError("The user pool could not mail the code. Try again in a minute.")
+        if kind in WRONG_CODE:
+            return CodeRefusedError("The code is wrong or too old. Take the one that the app, or the last mail, shows.")
         if kind in PASSWORD_RULES:
             return PasswordRefusedError(message or "The pool refuses this password.")
-        return NotSignedInError(ADVICE.get(kind) or f"The user pool refused: {message or kind}")
+        return NotSignedInError(advice.get(kind) or f"The user pool refused: {message or kind}")

@@ -2,18 +2,20 @@
 
 import os
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from cli.answers import PASSWORD, ask, sign_in_email, terminal_answers
 from cli.exits import CliError, WrongUsageError
-from cli.options import Json, Partner, Profile
+from cli.options import ClientId, Json, Partner, PoolRegion, Profile, Url
 from cli.output import say, write_facts, write_json, write_table
 from cli.session import open_api, open_pool, surroundings
 from cli.sign_ins import forget_sign_in, load_sign_in, save_sign_in
 from cli.tables import Column
 from cli.targets import (
     DEFAULT_PROFILE,
+    Target,
     checked_api_url,
     find_stack_file,
     find_target,
@@ -22,8 +24,13 @@ from cli.targets import (
     save_profile,
 )
 
-PASSWORD = "PARTNERDESK_PASSWORD"  # noqa: S105 - the name of a variable
-NEW_PASSWORD = "PARTNERDESK_NEW_PASSWORD"  # noqa: S105 - the name of a variable
+
+class Choice(NamedTuple):
+    """Where to sign in; `settings` are those of the profile `name` that this makes, if it makes one."""
+
+    target: Target
+    name: str
+    settings: dict[str, str]
 
 
 def login(
@@ -32,11 +39,9 @@ def login(
     email: Annotated[
         str | None, typer.Argument(envvar="PARTNERDESK_EMAIL", help="Your e-mail; asked if left out.")
     ] = None,
-    api: Annotated[str | None, typer.Option(metavar="URL", help="The API's address, for a new profile.")] = None,
-    pool_region: Annotated[
-        str | None, typer.Option(metavar="REGION", help="The AWS region of the user pool, such as eu-central-1.")
-    ] = None,
-    client_id: Annotated[str | None, typer.Option(metavar="ID", help="The user pool's client id.")] = None,
+    api: Url = None,
+    pool_region: PoolRegion = None,
+    client_id: ClientId = None,
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from stdin.")] = False,
     profile: Profile = None,
     as_json: Json = False,
@@ -44,14 +49,14 @@ def login(
     """Sign in; an API other than the stack on this machine needs --api, --pool-region and --client-id once.
 
     The password is asked for, or comes from --password-stdin or PARTNERDESK_PASSWORD. Who signs in for the first time
-    after an invitation chooses a new one (PARTNERDESK_NEW_PASSWORD for scripts).
+    after an invitation chooses a new one (PARTNERDESK_NEW_PASSWORD for scripts). Where an authenticator app is set up,
+    its code is asked for (PARTNERDESK_CODE for scripts).
     """
-    name, settings = _new_profile(profile, api=api, pool_region=pool_region, client_id=client_id)
-    target = profile_target(name, settings) if settings else find_target(profile)
-    address = email or _ask("E-mail")
+    target, name, settings = choose_target(profile, api=api, pool_region=pool_region, client_id=client_id)
+    address = sign_in_email(email or ask("E-mail"))
     password = _read_password(from_stdin=password_stdin)
     with open_pool(target, surroundings(ctx)) as pool:
-        sign_in = pool.sign_in(email=address, password=password, ask_new_password=_choose_password)
+        sign_in = pool.sign_in(email=address, password=password, answers=terminal_answers(address))
     if settings:
         save_profile(name, settings)
     save_sign_in(target, sign_in)
@@ -110,6 +115,12 @@ def _partner_text(me: dict[str, Any]) -> str | None:
     return f"{me['partner_name']} ({me['partner_id']})" if me["partner_id"] else None
 
 
+def choose_target(profile: str | None, *, api: str | None, pool_region: str | None, client_id: str | None) -> Choice:
+    """Raises WrongUsageError."""
+    name, settings = _new_profile(profile, api=api, pool_region=pool_region, client_id=client_id)
+    return Choice(profile_target(name, settings) if settings else find_target(profile), name, settings)
+
+
 def _new_profile(
     profile: str | None, *, api: str | None, pool_region: str | None, client_id: str | None
 ) -> tuple[str, dict[str, str]]:
@@ -133,25 +144,4 @@ def _read_password(*, from_stdin: bool) -> str:
         if not password:
             raise WrongUsageError("--password-stdin: there was no password on stdin.")
         return password
-    return os.environ.get(PASSWORD) or _ask("Password", hidden=True)
-
-
-def _choose_password(complaint: str) -> str:
-    from_environment = os.environ.get(NEW_PASSWORD)
-    if from_environment and not complaint:
-        return from_environment
-    if from_environment:
-        raise WrongUsageError(f"{NEW_PASSWORD} is refused: {complaint}")
-    say(complaint or "This is your first sign-in: choose a password of your own.")
-    return _ask("New password", hidden=True, twice=True)
-
-
-def _ask(what: str, *, hidden: bool = False, twice: bool = False) -> str:
-    """An answer from the terminal; where there is none, what to do instead."""
-    try:
-        return str(typer.prompt(what, hide_input=hidden, confirmation_prompt=twice, err=True))
-    except typer.Abort:
-        if sys.stdin.isatty():
-            raise
-        variable = {"E-mail": "PARTNERDESK_EMAIL", "Password": PASSWORD}.get(what, NEW_PASSWORD)
-        raise WrongUsageError(f"{what} is needed and nobody can be asked here: set {variable}.") from None
+    return os.environ.get(PASSWORD) or ask("Password", hidden=True)

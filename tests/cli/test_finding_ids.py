@@ -17,6 +17,7 @@ USER = {
     "role": "partner_admin",
     "language": "en",
     "partner_employee": True,
+    "status": "active",
 }
 CATALOGUE: dict[str, Any] = {
     "products": [
@@ -89,8 +90,8 @@ def program(clock_of_program: FakeClock) -> ProgramWithIds:
 
 def test_users_are_listed_with_their_ids(signed_in: Run) -> None:
     assert signed_in("users", "list").stdout.splitlines() == [
-        "User   Name      E-mail             Role           Employee",
-        "u-nia  Nia Nord  nia@north.example  partner admin  yes",
+        "User   Name      E-mail             Role           Status  Employee",
+        "u-nia  Nia Nord  nia@north.example  partner admin  active  yes",
     ]
     assert json.loads(signed_in("users", "list", "--json").stdout) == {"data": [USER], "next_cursor": None}
 

@@ -9,7 +9,7 @@ import pytest
 
 from cli.exits import ApiFailedError, CliError, NotSignedInError, UnreachableError
 from cli.patience import Patience
-from cli.pool import Pool
+from cli.pool import Answers, CodeRefusedError, Pool
 from cli.sign_ins import SignIn
 from tests.cli.fake_program import FakeClock
 
@@ -44,11 +44,13 @@ def pool_answering(*answers: httpx.Response | Exception) -> tuple[Pool, list[dic
     return Pool(http=http, client_id="client-1", patience=patience), sent, clock
 
 
-def sign_in_at(pool: Pool) -> SignIn:
-    def nobody_asks(complaint: str) -> str:
-        raise AssertionError(complaint)
+def nobody_asks(complaint: str) -> str:
+    raise AssertionError(complaint)
 
-    return pool.sign_in(email="lena@north.example", password="secret", ask_new_password=nobody_asks)
+
+def sign_in_at(pool: Pool, **given: Callable[[str], Any]) -> SignIn:
+    answers = Answers(**{"new_password": nobody_asks, "code": nobody_asks, "show_secret": nobody_asks, **given})
+    return pool.sign_in(email="lena@north.example", password="secret", answers=answers)
 
 
 def test_a_pool_that_rotates_refresh_tokens_is_followed() -> None:
@@ -116,7 +118,7 @@ def test_a_temporary_password_is_traded_under_the_pool_s_name_for_the_user() -> 
     pool, sent, _ = pool_answering(httpx.Response(200, json=challenge), httpx.Response(200, json=TOKENS))
     ask: Callable[[str], str] = {"": "a-longer-password"}.__getitem__
 
-    pool.sign_in(email="lena@north.example", password="secret", ask_new_password=ask)
+    sign_in_at(pool, new_password=ask)
 
     assert sent[1] == {
         "ChallengeName": "NEW_PASSWORD_REQUIRED",
@@ -124,3 +126,116 @@ def test_a_temporary_password_is_traded_under_the_pool_s_name_for_the_user() -> 
         "Session": "session-1",
         "ChallengeResponses": {"USERNAME": "u-1", "NEW_PASSWORD": "a-longer-password"},
     }
+
+
+AUTHENTICATOR = {
+    "ChallengeName": "SOFTWARE_TOKEN_MFA",
+    "Session": "session-1",
+    "ChallengeParameters": {"USER_ID_FOR_SRP": "u-1"},
+}
+SET_UP = {"ChallengeName": "MFA_SETUP", "Session": "session-1", "ChallengeParameters": {}}
+
+
+def ok(body: dict[str, Any]) -> httpx.Response:
+    return httpx.Response(200, json=body)
+
+
+def test_the_code_of_an_authenticator_is_asked_for_until_the_pool_takes_it() -> None:
+    pool, sent, _ = pool_answering(
+        ok(AUTHENTICATOR), error("CodeMismatchException", "Invalid code"), ok(AUTHENTICATOR), ok(TOKENS)
+    )
+    codes, complaints = iter(["000000", "123456"]), list[str]()
+
+    def code(complaint: str) -> str:
+        complaints.append(complaint)
+        return next(codes)
+
+    assert sign_in_at(pool, code=code).access_token == "access-2"
+
+    assert complaints == ["", "The code is wrong or too old. Take the one that the app, or the last mail, shows."]
+    assert sent[3] == {
+        "ChallengeName": "SOFTWARE_TOKEN_MFA",
+        "ClientId": "client-1",
+        "Session": "session-1",
+        "ChallengeResponses": {"USERNAME": "u-1", "SOFTWARE_TOKEN_MFA_CODE": "123456"},
+    }
+
+
+def test_a_pool_that_requires_an_authenticator_has_it_set_up_in_the_sign_in() -> None:
+    pool, sent, _ = pool_answering(
+        ok(SET_UP),
+        ok({"SecretCode": "JBSWY3DP", "Session": "session-2"}),
+        ok({"Status": "SUCCESS", "Session": "session-3"}),
+        ok(TOKENS),
+    )
+    shown: list[str] = []
+
+    sign_in_at(pool, code=lambda _: "123456", show_secret=shown.append)
+
+    assert shown == ["JBSWY3DP"]
+    assert sent[1:] == [
+        {"Session": "session-1"},
+        {"Session": "session-2", "UserCode": "123456", "FriendlyDeviceName": "partnerdesk"},
+        {
+            "ChallengeName": "MFA_SETUP",
+            "ClientId": "client-1",
+            "Session": "session-3",
+            "ChallengeResponses": {"USERNAME": "lena@north.example"},
+        },
+    ]
+
+
+def test_an_authenticator_is_set_up_and_switched_off_with_the_access_token() -> None:
+    pool, sent, _ = pool_answering(ok({"SecretCode": "JBSWY3DP"}), ok({"Status": "SUCCESS"}), ok({}), ok({}))
+    answers = Answers(new_password=nobody_asks, code=lambda _: "123456", show_secret=lambda _: None)
+
+    pool.set_up_authenticator(SIGN_IN, answers)
+    pool.switch_off_authenticator(SIGN_IN)
+
+    assert sent == [
+        {"AccessToken": "access-1"},
+        {"AccessToken": "access-1", "UserCode": "123456", "FriendlyDeviceName": "partnerdesk"},
+        {"AccessToken": "access-1", "SoftwareTokenMfaSettings": {"Enabled": True, "PreferredMfa": True}},
+        {"AccessToken": "access-1", "SoftwareTokenMfaSettings": {"Enabled": False, "PreferredMfa": False}},
+    ]
+
+
+def test_a_wrong_first_code_sets_up_nothing() -> None:
+    pool, sent, _ = pool_answering(ok({"SecretCode": "JBSWY3DP"}), error("EnableSoftwareTokenMFAException"))
+    answers = Answers(new_password=nobody_asks, code=lambda _: "000000", show_secret=lambda _: None)
+
+    with pytest.raises(CodeRefusedError):
+        pool.set_up_authenticator(SIGN_IN, answers)
+    assert len(sent) == 2
+
+
+def test_a_forgotten_password_is_reset_with_a_mailed_code() -> None:
+    pool, sent, _ = pool_answering(ok({"CodeDeliveryDetails": {"Destination": "l***@n***"}}), ok({}))
+
+    assert pool.mail_code("lena@north.example") == "l***@n***"
+    pool.reset_password("lena@north.example", code="123456", password="a-longer-password")
+
+    assert sent == [
+        {"ClientId": "client-1", "Username": "lena@north.example"},
+        {
+            "ClientId": "client-1",
+            "Username": "lena@north.example",
+            "ConfirmationCode": "123456",
+            "Password": "a-longer-password",
+        },
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "failure", "words"),
+    [
+        ("CodeDeliveryFailureException", UnreachableError, "could not mail the code"),
+        ("LimitExceededException", NotSignedInError, "Too many attempts"),
+        ("InvalidParameterException", NotSignedInError, "mail the invitation again"),
+    ],
+)
+def test_a_code_that_was_not_mailed_is_told_so(kind: str, failure: type[CliError], words: str) -> None:
+    pool, _, _ = pool_answering(error(kind))
+
+    with pytest.raises(failure, match=words):
+        pool.mail_code("lena@north.example")

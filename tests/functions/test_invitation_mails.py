@@ -1,6 +1,5 @@
 """First passwords and invitations by mail: again on demand, and told as not sent where the pool cannot mail."""
 
-from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -10,7 +9,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from shared.http.sign_ins import user_pool as pool_client
 from tests.engines import REGION
 from tests.events import subject_of
-from tests.faults import Send, operation_of, planned, refusal
+from tests.faults import Plan, Send, operation_of, planned, refusal
 from tests.functions.client import ADMIN, MEMBER, RIVAL, Api, problem
 from tests.pools import pooled
 
@@ -24,7 +23,7 @@ NOT_MAILED = [
 ]
 
 
-def refusing(code: str, *, made: bool = False) -> Callable[[AWSPreparedRequest, Send], AWSResponse]:
+def refusing(code: str, *, made: bool = False) -> Plan:
     """A pool that cannot mail; with `made` it makes the sign-in all the same."""
 
     def plan(request: AWSPreparedRequest, send: Send) -> AWSResponse:
