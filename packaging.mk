@@ -1,5 +1,5 @@
 # What `sam build` calls: one rule per function, named by its logical id. ARTIFACTS_DIR comes from sam.
-# The packager needs pip and no environment of the project; it finds Python 3.13, or takes it from PYTHON_RUNTIME, for the bytecode.
+# The packager needs pip, npm and no environment made before; it finds Python 3.13, or takes it from PYTHON_RUNTIME, for the bytecode.
 PACKAGE = '$(PYTHON)' -m local.package
 
 build-AuditSealingFunction:
