@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from cli.api import Api
 
 PATH = "/v1/vendor/deals"
-UNKNOWN = {"unknown_partner": "partner_id", "unknown_client": "hub_id"}
-"""Which field names what the program does not know."""
+UNKNOWN = {
+    "not_found": ("partner_id", "The program has no partner with this id."),
+    "unknown_client": ("hub_id", "The program has no client with this id."),
+}
+"""Which field names what the program does not know, where the API tells programmers how to make it."""
 
 app = typer.Typer(no_args_is_help=True, help="Deals: what was sold, for the vendor's operators.")
 
@@ -120,9 +123,9 @@ def _sent(api: "Api", deal: DealRow, found: DealFile) -> dict[str, Any]:
         answer = api.upsert(f"{PATH}/{deal.deal_id}", deal.body)
     except RefusedError as refused:
         problem = refused.problem
-        fields = [UNKNOWN[problem.code]] if problem.code in UNKNOWN else problem.field_names()
-        columns = ", ".join(found.selection.column_of(field) for field in fields)
-        refusal = Refusal(deal.line, problem.code, f"{problem.reason()} ({problem.code})", columns)
+        field, words = UNKNOWN.get(problem.code, ("", problem.reason()))
+        columns = map(found.selection.column_of, [field] if field else problem.field_names())
+        refusal = Refusal(deal.line, problem.code, f"{words} ({problem.code})", ", ".join(columns))
         return _refused(refusal, deal_id=deal.deal_id)
     credit = answer["credit"]
     detail = f"{credit['points']:g} points" if credit["credited"] else credit["reason"].replace("_", " ")

@@ -11,6 +11,14 @@ from tests.cli.fake_program import FakeProgram
 TIER = "/v1/tier"
 DEALS = "/v1/vendor/deals/"
 
+UNKNOWN_PARTNER = {
+    "type": "about:blank",
+    "status": 404,
+    "code": "not_found",
+    "title": "Not found",
+    "detail": "There is no such partner yet. Make it with PUT /v1/vendor/partners/{partner_id} first.",
+    "instance": "req-1",
+}
 UNKNOWN_CLIENT = {
     "type": "about:blank",
     "status": 404,
@@ -40,7 +48,7 @@ STANDING: dict[str, Any] = {
 
 @dataclass
 class ProgramWithTier(FakeProgram):
-    """Deals that were reported stand in `deals` by id; one of a client with the id `unknown` is refused."""
+    """Deals that were reported stand in `deals` by id; one of a client or a partner with the id `unknown` is refused."""
 
     deals: dict[str, Any] = field(default_factory=dict)
     assumed: list[Any] = field(default_factory=list)
@@ -71,6 +79,8 @@ class ProgramWithTier(FakeProgram):
 
     def _report(self, deal_id: str, body: Any) -> httpx.Response:
         assert body.keys() == {"partner_id", "hub_id", "domain", "deal_type", "mrr", "closed_on", "product"}
+        if body["partner_id"] == "unknown":
+            return httpx.Response(404, json=UNKNOWN_PARTNER)
         if body["hub_id"] == "unknown":
             return httpx.Response(404, json=UNKNOWN_CLIENT)
         result = "unchanged" if self.deals.get(deal_id) == body else "updated" if deal_id in self.deals else "created"

@@ -164,6 +164,39 @@ def test_a_wrong_row_is_refused_with_its_column_and_reason_before_it_is_sent(
     assert program.deals == {}
 
 
+@pytest.mark.parametrize(
+    ("cells", "column", "code", "reason"),
+    [
+        ({"partner_id": "unknown"}, "partner_id", "not_found", "The program has no partner with this id. (not_found)"),
+        (
+            {"hub_id": "unknown"},
+            "Account",
+            "unknown_client",
+            "The program has no client with this id. (unknown_client)",
+        ),
+    ],
+)
+def test_what_the_program_does_not_know_is_refused_under_its_column(
+    signed_in: Run, computer: Path, cells: dict[str, str], column: str, code: str, reason: str
+) -> None:
+    file = write(computer, f"{HEADER}\n{row(**cells)}\n".replace("hub_id", "Account"))
+
+    ended = signed_in("deals", "import", file, "--map", "hub_id=Account", "--json")
+
+    assert ended.exit_code == 1
+    assert json.loads(ended.stdout)["results"] == [
+        {
+            "line": 2,
+            "deal_id": "D-1",
+            "result": "refused",
+            "column": column,
+            "code": code,
+            "reason": reason,
+            "detail": f"{column}: {reason}",
+        }
+    ]
+
+
 def test_all_faults_of_a_row_are_told_together_under_the_names_of_its_columns(signed_in: Run, computer: Path) -> None:
     file = write(computer, f"{HEADER}\n{row(mrr='x', closed_on='soon', hub_id='')}\n".replace("hub_id", "Account No"))
 

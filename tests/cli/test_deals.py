@@ -48,7 +48,7 @@ def test_the_won_deals_of_an_export_are_reported(signed_in: Run, program: Progra
         ["Line", "Deal", "Result", "Credit, or what is wrong"],
         ["2", "OPP1001", "created", "72.3 points"],
         ["3", "OPP1002", "created", "domain not registered"],
-        ["5", "OPP1004", "refused", "hub_id: There is no such client yet. (unknown_client)"],
+        ["5", "OPP1004", "refused", "hub_id: The program has no client with this id. (unknown_client)"],
         ["6", "OPP1005", "refused", f"close_date: {NO_DAY}"],
     ]
     assert ended.stderr == f"{READ}2 created, 2 refused; 1 left out.\n"
