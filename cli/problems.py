@@ -30,11 +30,12 @@ class Problem:
     request_id: str = ""
 
     def lines(self) -> list[str]:
-        """Title, detail, one line per field, and the request id that support asks for."""
+        """Title, detail, a line for each field that is wrong, and the request id that support asks for."""
         lines = [self.title] if self.title else []
-        if self.detail and self.detail != self.title:
+        further = [f"  {field.detail}" for field in self._further_fields()]
+        if self.detail and self.detail != self.title and len(further) <= 1:  # of more, it only says how many
             lines.append(self.detail)
-        lines += [f"  {field.detail}" for field in self._further_fields()]
+        lines += further
         if self.request_id:
             lines.append(f"Request id: {self.request_id} ({self.code})")
         return lines

@@ -48,7 +48,7 @@ STANDING: dict[str, Any] = {
 
 @dataclass
 class ProgramWithTier(FakeProgram):
-    """Deals that were reported stand in `deals` by id; one of a client or a partner with the id `unknown` is refused."""
+    """Deals that were reported are in `deals` by id; one of a client or partner with the id `unknown` is refused."""
 
     deals: dict[str, Any] = field(default_factory=dict)
     assumed: list[Any] = field(default_factory=list)
