@@ -15,6 +15,7 @@ from shared.errors import (
     MalformedRequestError,
     NotAMemberError,
     NotFoundError,
+    ObjectTooLargeError,
     PartnerRequiredError,
     PreconditionRequiredError,
     ProblemError,
@@ -51,6 +52,7 @@ def refusals(
         shared += [NotAMemberError, UnavailableError]
         shared += [PartnerRequiredError] if roles & PARTNER_USERS and roles != ANYONE_KNOWN else []
         shared += [RoleRequiredError] if roles != ANYONE_KNOWN else []
+        shared += [ObjectTooLargeError] if takes_key or takes_body else []
         shared += [NotFoundError] if names_object else []
     shared += [InvalidCursorError] if has_cursor else []
     shared += [IdempotencyInProgressError, IdempotencyKeyReusedError] if takes_key else []

@@ -120,6 +120,17 @@ class IdempotencyInProgressError(ProblemError):
         super().__init__("Wait a second and repeat the request.", headers={"Retry-After": "1"})
 
 
+class ObjectTooLargeError(ProblemError):
+    """The last of all bounds: the table's own."""
+
+    status = 409
+    code = "object_too_large"
+    title = "An object would become too large"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was changed. What this request adds to holds no more; send less, or another object.")
+
+
 class PreconditionRequiredError(ProblemError):
     status = 428
     code = "precondition_required"

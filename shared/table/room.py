@@ -76,8 +76,11 @@ def fitted(service: Service) -> Service:
         size = _size(email, workers[email]) if claims else 0
         surplus -= sizes[email] - size
         sizes[email] = size
-    if surplus > 0:
-        workers = {email: _as_of_now(one) for email, one in workers.items()}
+    for email, worker in list(workers.items()):
+        if surplus <= 0:
+            break
+        workers[email] = _as_of_now(worker)
+        surplus -= sizes[email] - _size(email, workers[email])
     return replace(service, workers=workers)
 
 

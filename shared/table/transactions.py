@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from shared.clock import instant_text
 from shared.domain.operations import Operation
-from shared.errors import IdempotencyInProgressError, ProblemError
+from shared.errors import IdempotencyInProgressError, ObjectTooLargeError, ProblemError
 from shared.ids import new_id
 from shared.table import keys
 from shared.table.backoff import Backoff
@@ -27,6 +27,7 @@ PRESENT = "attribute_exists(pk)"
 Refusal = Callable[[Item | None], ProblemError]
 """What a failed condition means, given the item that stood there, or None."""
 
+_TOO_LARGE = "maximum allowed size"
 _CONDITION_FAILED = "ConditionalCheckFailed"
 _PASSING_REASONS = frozenset(
     {"None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "InternalServerError"}
@@ -168,7 +169,8 @@ class Transaction(Struct):
     def attempt(self, replay_position: int | None = None) -> dict[int, Item | None]:
         """Try to commit until it is done or refused.
 
-        Answers the refused actions by position, with the item that stood there; empty when all was written.
+        Answers the refused actions by position, with the item that stood there; empty when all was written. Raises
+        ObjectTooLargeError.
         """
         token = secrets.token_hex(16)
         backoff = Backoff()
@@ -184,8 +186,7 @@ class Transaction(Struct):
                 refused = _refused(reasons)
                 if refused:
                     return refused
-                if not (_is_conflict(reasons) or is_passing(error)):
-                    raise
+                _raise_lasting(error, reasons)
                 if reasons:
                     token = secrets.token_hex(16)  # a cancelled attempt is over; only an unanswered one keeps its token
             except (NoConnectionError, HTTPClientError):
@@ -220,6 +221,16 @@ def _refused(reasons: Sequence[Any]) -> dict[int, Item | None]:
         for position, reason in enumerate(reasons)
         if reason["Code"] == _CONDITION_FAILED
     }
+
+
+def _raise_lasting(error: ClientError, reasons: Sequence[Any]) -> None:
+    """Raise what another attempt would not mend: ObjectTooLargeError, or the error as it is."""
+    # There is no code for an item that is too large.
+    messages = (error.response["Error"].get("Message"), *(one.get("Message") for one in reasons))
+    if any(_TOO_LARGE in (message or "") for message in messages):
+        raise ObjectTooLargeError from None
+    if not (_is_conflict(reasons) or is_passing(error)):
+        raise error
 
 
 def _is_conflict(reasons: Sequence[Any]) -> bool:
