@@ -38,6 +38,9 @@ build-OutboxRelayFunction:
 build-OutboxSweeperFunction:
 	@$(PACKAGE) build functions.notifications.sweeper "$(ARTIFACTS_DIR)"
 
+build-PoolMailsFunction:
+	@$(PACKAGE) build functions.notifications.pool_mails "$(ARTIFACTS_DIR)"
+
 build-ReferenceFunction:
 	@$(PACKAGE) build functions.reference.handler "$(ARTIFACTS_DIR)"
 
@@ -74,7 +77,8 @@ package-size: ## Builds every function's package aside, checks it, prints its si
 		functions.confirmations.customer \
 		functions.confirmations.handler functions.confirmations.reminders \
 		functions.employees.cascades functions.employees.handler \
-		functions.notifications.feedback functions.notifications.relay functions.notifications.sealing \
+		functions.notifications.feedback functions.notifications.pool_mails functions.notifications.relay \
+		functions.notifications.sealing \
 		functions.notifications.sweeper functions.reference.handler functions.renewals.digest functions.renewals.handler \
 		functions.renewals.notices functions.renewals.unsubscribe functions.renewals.worker functions.tiers.handler \
 		functions.tiers.review functions.vendor.handler functions.vendor.reports

@@ -7,6 +7,7 @@ import contextlib
 
 from msgspec import Struct, field
 
+from shared.domain.languages import Language
 from shared.errors import ChangedMeanwhileError
 from shared.http.sign_ins import SignInUsedError, create_sign_in, delete_sign_in, find_sign_in, mail_first_password
 from shared.table.persons import People
@@ -20,7 +21,7 @@ class NewSignIns(Struct, frozen=True):
     _made: dict[str, str] = field(default_factory=dict)
     _renewed: set[str] = field(default_factory=set)
 
-    def sub_of(self, email: str) -> str:
+    def sub_of(self, email: str, *, language: Language) -> str:
         """The `sub` of a new sign-in for an address that nobody has.
 
         What the pool has of it already is from a request that was cut off: unused, it is taken over with another
@@ -29,7 +30,7 @@ class NewSignIns(Struct, frozen=True):
         Raises AddressRefusedError, ChangedMeanwhileError, InvitationNotMailedError, UnavailableError.
         """
         if email not in self._made:
-            self._made[email] = create_sign_in(email) or self._taken_over(email)
+            self._made[email] = create_sign_in(email, language=language) or self._taken_over(email, language)
         return self._made[email]
 
     def renew(self, email: str) -> bool:
@@ -43,7 +44,7 @@ class NewSignIns(Struct, frozen=True):
             self._renewed.add(email)
         return True
 
-    def _taken_over(self, email: str) -> str:
+    def _taken_over(self, email: str, language: Language) -> str:
         known = find_sign_in(email)
         if known is None or People(self.session).find(known.sub):
             raise ChangedMeanwhileError
@@ -51,7 +52,7 @@ class NewSignIns(Struct, frozen=True):
             if mail_first_password(email):
                 return known.sub
         delete_sign_in(known.sub)
-        made = create_sign_in(email)
+        made = create_sign_in(email, language=language)
         if made is None:
             raise ChangedMeanwhileError
         return made

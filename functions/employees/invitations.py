@@ -117,7 +117,7 @@ def _resend(desk: UserDesk, new: NewSignIns, user_id: str) -> User:
     transaction = Transaction(desk.session, desk.operation)
     try:
         if not new.renew(user.email):
-            move_person(transaction, person, SignIn(new.sub_of(user.email), user.email))
+            move_person(transaction, person, SignIn(new.sub_of(user.email, language=user.language), user.email))
     except SignInUsedError:
         if not is_invited:
             raise AlreadyActiveError from None

@@ -34,7 +34,7 @@ def add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Lan
         person = person_at(desk.session, email, operation=desk.operation)
         wanted = User(
             user_id=person.user_id if person else user_id,
-            sub=person.sub if person else new.sub_of(email),
+            sub=person.sub if person else new.sub_of(email, language=language),
             email=email,
             name=name,
             role=role,

@@ -67,7 +67,7 @@ def _save_user(
         raise EmailTakenError
     if identity and known is None:
         require_settled(session, partner_id=partner_id, user_id=wanted.user_id, operation=operation)
-    wanted = replace(wanted, sub=person.sub if person and keeps else new.sub_of(wanted.email))
+    wanted = replace(wanted, sub=person.sub if person and keeps else new.sub_of(wanted.email, language=wanted.language))
     if known:
         saved = replace(wanted, partner_employee=known.partner_employee, version=known.version, clients=known.clients)
         if saved == known:

@@ -12,6 +12,7 @@ from botocore.exceptions import ConnectionError as NoConnectionError
 from msgspec import Struct
 
 from shared import aws, settings
+from shared.domain.languages import Language
 from shared.errors import ProblemError, UnavailableError, ValidationError
 
 if TYPE_CHECKING:
@@ -73,16 +74,21 @@ def user_pool() -> "CognitoIdentityProviderClient":
     return cast("CognitoIdentityProviderClient", aws.session().create_client("cognito-idp", config=config))
 
 
-def create_sign_in(email: str) -> str | None:
-    """Make a sign-in, to which the pool mails a first password. Returns its `sub`, or None where there is one already.
+def create_sign_in(email: str, *, language: Language) -> str | None:
+    """Make a sign-in, to which the pool mails a first password in this language.
 
-    Raises AddressRefusedError, InvitationNotMailedError, UnavailableError.
+    Returns its `sub`, or None where there is one already. Raises AddressRefusedError, InvitationNotMailedError,
+    UnavailableError.
     """
     answer = _call(
         "admin_create_user",
         unless="UsernameExistsException",
         Username=email,
-        UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
+        UserAttributes=[
+            {"Name": "email", "Value": email},
+            {"Name": "email_verified", "Value": "true"},
+            {"Name": "locale", "Value": language.value},  # which the pool's mails are worded by
+        ],
         DesiredDeliveryMediums=["EMAIL"],
     )
     return _sub(answer["User"]["Attributes"]) if answer else None

@@ -125,11 +125,11 @@ def test_of_two_partners_that_add_a_person_at_once_the_second_invites(
 ) -> None:
     create = sign_ins_module.create_sign_in
 
-    def meanwhile_the_other_is_done(email: str) -> str | None:
+    def meanwhile_the_other_is_done(email: str, *, language: Language) -> str | None:
         monkeypatch.setattr("shared.joining.create_sign_in", create)
         lake = UserDesk(api.seed.session, "p-lake", operation(actor="u-rita"), "Rita Lake")
         add_user(lake, email=email, name="Nia of Lake", role=Role.PARTNER_MEMBER, language=Language.ENGLISH)
-        return create(email)
+        return create(email, language=language)
 
     monkeypatch.setattr("shared.joining.create_sign_in", meanwhile_the_other_is_done)
 

@@ -4,6 +4,7 @@ import http.client
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,11 +90,6 @@ class Stack:
         return Answer(status=answer.status, headers=received, body=json.loads(text) if is_json and text else text)
 
 
-def running(place: Place) -> Stack:
-    """The stack that runs there."""
-    return Stack(place=place, description=json.loads(place.description_file.read_text(encoding="utf-8")))
-
-
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -107,26 +103,29 @@ def stop(place: Place) -> None:
         stop_server(place, server)
 
 
+@contextmanager
+def stack_in(home: Path) -> Iterator[Stack]:
+    """A stack with the example data, as long as this is open."""
+    place = Place(home=home, port=free_port())
+    try:
+        bring_up(place, project=PROJECT, lifeline=lifeline())
+        yield Stack(place=place, description=json.loads(place.description_file.read_text(encoding="utf-8")))
+    finally:
+        stop(place)
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The system with the example data; tests leave the example users able to sign in and read."""
-    place = Place(home=tmp_path_factory.mktemp("stack"), port=free_port())
-    try:
-        bring_up(place, project=PROJECT, lifeline=lifeline())
-        yield running(place)
-    finally:
-        stop(place)
+    with stack_in(tmp_path_factory.mktemp("stack")) as stack:
+        yield stack
 
 
 @pytest.fixture(scope="module")
 def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Another one, for tests that use up its example data."""
-    place = Place(home=tmp_path_factory.mktemp("own-stack"), port=free_port())
-    try:
-        bring_up(place, project=PROJECT, lifeline=lifeline())
-        yield running(place)
-    finally:
-        stop(place)
+    with stack_in(tmp_path_factory.mktemp("own-stack")) as stack:
+        yield stack
 
 
 @pytest.fixture(scope="module")

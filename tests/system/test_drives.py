@@ -5,18 +5,14 @@ Which routes there are comes from the OpenAPI document and from the template: on
 
 import sys
 from collections import ChainMap
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from jsonschema_rs import Draft202012Validator
 
 from functions.reference.document import document
-from local.bring_up import bring_up
-from local.place import PROJECT, Place
-from tests.ending import lifeline
 from tests.gateway import deployed_routes
-from tests.system.conftest import Answer, free_port, running, stop
+from tests.system.conftest import Answer, Stack
 from tests.system.drives import clients_and_renewals, people, registrations_and_links, tiers_and_vendor
 from tests.system.drives.drive import Drive
 from tests.system.drives.world import World, set_up
@@ -50,14 +46,9 @@ OPERATIONS = {
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(own_stack: Stack) -> World:
     """On a stack of its own: some drives run schedules for a coming day, which other tests would notice."""
-    place = Place(home=tmp_path_factory.mktemp("drives"), port=free_port())
-    try:
-        bring_up(place, project=PROJECT, lifeline=lifeline())
-        yield set_up(running(place))
-    finally:
-        stop(place)
+    return set_up(own_stack)
 
 
 def test_every_route_and_page_is_driven(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ ARCHITECTURE = "arm64"
 MOST_RETRIES = 5
 POWERTOOLS_VARIABLES = ("POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL")
 
-WITHOUT_CALLERS = {"ReferenceFunction"}
+WITHOUT_CALLERS = {"PoolMailsFunction", "ReferenceFunction"}
 """Functions whose routes all go without a caller: the code of `shared/http` that looks one up never runs there."""
 
 

@@ -78,10 +78,10 @@ def test_a_package_is_complete_runs_alone_and_answers(
 
     assert check(tmp_path, room=module.split(".")[1]) == []
     clients = "".join(
-        f"botocore.session.get_session().create_client({service!r}, 'eu-central-1');"
+        f"import botocore.session; botocore.session.get_session().create_client({service!r}, 'eu-central-1');"
         for service in reach(module, project=PROJECT).services()
     )
-    assert run_in(tmp_path, f"import botocore.session; import {module}; {clients}") == ""
+    assert run_in(tmp_path, f"import {module}; {clients}") == ""
     if "pydantic" in reach(module, project=PROJECT).libraries:
         assert run_in(tmp_path, f"import {module}{EVERY_MODEL_IS_BUILT}") == ""
     if "tzdata" in reach(module, project=PROJECT).libraries:

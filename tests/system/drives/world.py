@@ -152,9 +152,9 @@ class World:
             made(admin.post(f"/v1/employees/{user_id}/clients", {"clients": [{"hub_id": hub_id}]}))
         return user_id, hub_id
 
-    def suppressed(self) -> str:
+    def suppressed(self, email: str | None = None) -> str:
         """An address whose mailbox has bounced, as the mail service reports it."""
-        email = f"bounced-{self.number()}@drive.example"
+        email = email or f"bounced-{self.number()}@drive.example"
         event = {
             "eventType": "Bounce",
             "bounce": {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": email}]},
