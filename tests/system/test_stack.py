@@ -72,11 +72,13 @@ def test_a_path_that_nobody_knows_is_answered_as_a_problem(stack: Stack) -> None
 
 
 def test_a_browser_on_the_public_address_may_call_and_another_may_not(stack: Stack) -> None:
-    asks = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization"}
+    asks = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization,if-none-match"}
     own = stack.call("OPTIONS", "/v1/me", headers={"Origin": stack.description["base_url"], **asks})
     assert own.status == 204
     assert own.headers["access-control-allow-origin"] == stack.description["base_url"]
-    assert "authorization" in own.headers["access-control-allow-headers"]
+    assert {"authorization", "if-match", "if-none-match"} <= set(own.headers["access-control-allow-headers"].split(","))
+    read = stack.call("GET", "/openapi.json", headers={"Origin": stack.description["base_url"]})
+    assert {"location", "etag"} <= set(read.headers["access-control-expose-headers"].split(","))
     foreign = stack.call("OPTIONS", "/v1/me", headers={"Origin": "https://elsewhere.example", **asks})
     assert "access-control-allow-origin" not in foreign.headers
 

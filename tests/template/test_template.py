@@ -67,6 +67,16 @@ def test_each_documented_operation_has_its_route(template: Template) -> None:
     )
 
 
+def test_a_page_of_another_address_may_send_and_read_every_header_of_the_document(template: Template) -> None:
+    components = json.loads((PROJECT / "functions" / "reference" / "openapi.json").read_text())["components"]
+    cors = template["Resources"]["Api"]["Properties"]["Body"]["x-amazon-apigateway-cors"]
+    sent = {one["name"].lower() for one in components["parameters"].values() if one["in"] == "header"}
+    read = {name.lower() for name in components["headers"]} - {"cache-control"}  # which every page may read
+
+    assert sent | {"authorization", "content-type"} == set(cors["allowHeaders"])
+    assert read | {"allow"} == set(cors["exposeHeaders"])
+
+
 @pytest.mark.parametrize(
     ("method", "path", "route"),
     [
