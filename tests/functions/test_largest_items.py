@@ -97,7 +97,7 @@ def kind_of(item: Item) -> str:
     if item["pk"].startswith("NOTICE#"):
         return "NOTICE"
     first = str(item["pk"]).partition("#")[0]
-    if first == "PARTNERS":
+    if first in {"EMAIL_DOMAIN", "PARTNERS"}:
         return first
     return f"{first} / {str(item['sk']).partition('#')[0]}"
 

@@ -74,7 +74,7 @@ def test_an_identifier_is_bounded_by_its_bytes_alone(value: str) -> None:
 def test_the_longest_address_fits_with_every_character_escaped() -> None:
     address = "#" * 64 + "@" + "d" * 189
 
-    assert keys.person(address).pk == "PERSON#" + "%23" * 64 + "@" + "d" * 189
+    assert keys.sign_in_address(address).pk == "ADDRESS#" + "%23" * 64 + "@" + "d" * 189
 
 
 @pytest.mark.parametrize(
