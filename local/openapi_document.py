@@ -46,6 +46,7 @@ from shared.clock import utc_now
 from shared.domain.people import Role
 from shared.http.access import PARTNER_USERS, ROLES_BY_ROUTE
 from shared.http.application import Application
+from shared.http.authenticator import require_authenticator
 from shared.http.routing import PROBLEMS
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -128,7 +129,7 @@ def _application() -> _DocumentedApplication:
         vendor_suppressions,
         reference,
     ]
-    return _DocumentedApplication(routers, ahead={}, completing={}, clock=utc_now)
+    return _DocumentedApplication(routers, ahead={}, completing={}, operators=require_authenticator, clock=utc_now)
 
 
 def _version() -> str:

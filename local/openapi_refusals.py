@@ -24,7 +24,8 @@ from shared.errors import (
     UnsupportedMediaTypeError,
     ValidationError,
 )
-from shared.http.access import ANYONE_KNOWN, PARTNER_USERS
+from shared.http.access import ANYONE_KNOWN, OPERATORS, PARTNER_USERS
+from shared.http.authenticator import AuthenticatorRequiredError
 from shared.http.routing import PROBLEMS, refuses
 
 
@@ -53,6 +54,7 @@ def refusals(
         shared += [PartnerRequiredError] if roles & PARTNER_USERS and roles != ANYONE_KNOWN else []
         shared += [RoleRequiredError] if roles != ANYONE_KNOWN else []
         shared += [ObjectTooLargeError] if takes_key or takes_body else []
+        shared += [AuthenticatorRequiredError] if roles == OPERATORS else []
         shared += [NotFoundError] if names_object else []
     shared += [InvalidCursorError] if has_cursor else []
     shared += [IdempotencyInProgressError, IdempotencyKeyReusedError] if takes_key else []

@@ -31,6 +31,12 @@ def user_pool_id() -> str:
 
 
 @cache
+def operators_need_authenticator() -> bool:
+    """Whether an operator's request takes an authenticator app at the operator's sign-in."""
+    return _setting("REQUIRE_AUTHENTICATOR") != "nobody"
+
+
+@cache
 def signing_key() -> bytes:
     """The secret that authenticates cursors and derives the tokens of confirmation links."""
     return _setting("SIGNING_KEY").encode()

@@ -28,6 +28,7 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "Partnerdesk",
     "POWERTOOLS_SERVICE_NAME": "test",
     "PUBLIC_BASE_URL": "https://desk.example",
+    "REQUIRE_AUTHENTICATOR": "nobody",
     "SIGNING_KEY": "a-key-for-tests-only-of-at-least-32-characters",
     "TABLE_NAME": "partnerdesk-test",
     "USER_POOL_ID": f"{REGION}_Example01",

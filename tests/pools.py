@@ -70,3 +70,8 @@ def restore(pool_id: str, start: Pooled, *, region: str) -> None:
 def _users(pool_id: str, region: str) -> dict[str, CognitoIdpUser]:
     users: dict[str, CognitoIdpUser] = cognitoidp_backends[DEFAULT_ACCOUNT_ID][region].user_pools[pool_id].users
     return users
+
+
+def pooled_user(pool_id: str, name: str, *, region: str) -> CognitoIdpUser:
+    """The sign-in itself, for what moto has no call."""
+    return _users(pool_id, region)[name]

@@ -1,6 +1,7 @@
 """Who works with the program: people, the partners they belong to, and what they may do there."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct, field
@@ -44,6 +45,8 @@ class Person(Struct, frozen=True, kw_only=True):
     memberships: Mapping[str, Membership] = field(default_factory=dict)
     invitations: Mapping[str, Membership] = field(default_factory=dict)
     operator_name: str | None = None
+    authenticator_since: datetime | None = None
+    """Since when an operator's sign-in is known to take a code of an app, where that is required."""
     version: int = 0
 
     @property

@@ -22,9 +22,9 @@ from shared.errors import (
     NotFoundError,
     ProblemError,
 )
-from shared.http.access import PUBLIC_ROUTES, ROLES_BY_ROUTE
+from shared.http.access import OPERATORS, PUBLIC_ROUTES, ROLES_BY_ROUTE
 from shared.http.conditions import unless_known
-from shared.http.exchange import ReadAhead, open_exchange, serve
+from shared.http.exchange import OperatorCheck, ReadAhead, open_exchange, serve
 from shared.http.guard import JSON, guard
 from shared.http.problems import problem_answer
 from shared.http.refusals import validation_problem
@@ -53,6 +53,13 @@ class UndeclaredRouteError(RuntimeError):
         super().__init__(f"{', '.join(routes)}: access.py says neither who may call it nor that it is public")
 
 
+class UncheckedOperatorsError(RuntimeError):
+    """A room of the vendor's operators that asks nothing of their sign-in: it must not start."""
+
+    def __init__(self) -> None:
+        super().__init__("routes of operators need create_handler(operators=require_authenticator)")
+
+
 class UnexpectedError(ProblemError):
     """A fault of ours. The answer says nothing but the request id, under which the log has the rest."""
 
@@ -73,12 +80,14 @@ class Application(APIGatewayHttpResolver):
         *,
         ahead: Mapping[str, ReadAhead],
         completing: Mapping[str, Completion],
+        operators: OperatorCheck | None,
         clock: Clock,
     ) -> None:
         super().__init__(serializer=_json)
         self._routers = routers
         self._ahead = ahead
         self._completing = completing
+        self._operators = operators
         self._clock = clock
 
         def admit(_: Application, next_middleware: NextMiddleware) -> Response[Any]:
@@ -100,6 +109,8 @@ class Application(APIGatewayHttpResolver):
         names = [f"{route.method} {route.openapi_path}" for route in (*self._static_routes, *self._dynamic_routes)]
         if undeclared := [name for name in names if name not in declared]:
             raise UndeclaredRouteError(undeclared)
+        if operators is None and any(ROLES_BY_ROUTE.get(name) == OPERATORS for name in names):
+            raise UncheckedOperatorsError
         self.not_found(self._refuse_unmatched)
         self.exception_handler(ProblemError)(self._answer_problem)
         self.exception_handler(RequestValidationError)(self._answer_invalid_request)
@@ -142,6 +153,7 @@ class Application(APIGatewayHttpResolver):
                 route=route,
                 path=self.context["_route_args"],
                 ahead=self._ahead.get(route),
+                operators=self._operators,
                 now=self._clock(),
             )
             serve(exchange)
@@ -225,15 +237,17 @@ def create_handler(
     *,
     ahead: Mapping[str, ReadAhead] | None = None,
     completing: Mapping[str, Completion] | None = None,
+    operators: OperatorCheck | None = None,
     accepts: frozenset[str] = frozenset({JSON}),
     clock: Clock = utc_now,
 ) -> Handler:
     """The Lambda entry of a room.
 
     `ahead` names, by route, what is read in the same call as the caller; `completing` what an answer kept under an
-    Idempotency-Key still lacks; `accepts` the media types of bodies.
+    Idempotency-Key still lacks; `operators` what is asked of the sign-in of the vendor's operators; `accepts` the media
+    types of bodies.
     """
-    application = Application(routers, ahead=ahead or {}, completing=completing or {}, clock=clock)
+    application = Application(routers, ahead=ahead or {}, completing=completing or {}, operators=operators, clock=clock)
 
     def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         started = time.perf_counter()

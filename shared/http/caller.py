@@ -1,6 +1,7 @@
 """Who is calling: the token says which person, the table says what the person may do, on every request."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from shared.domain.people import Caller, Membership, Person, Role
@@ -15,6 +16,12 @@ def caller_sub(event: Mapping[str, Any]) -> str:
     if claims.get("token_use") != "access" or "sub" not in claims:
         raise NotAMemberError("Sign in and send the access token; an identity token does not say who may call.")
     return str(claims["sub"])
+
+
+def signed_in_at(event: Mapping[str, Any]) -> datetime:
+    """When the owner of the access token gave a password, whatever it was renewed since."""
+    claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
+    return datetime.fromtimestamp(int(claims.get("auth_time", 0)), UTC)
 
 
 def find_caller(person: Person | None, *, asked_partner: str | None, roles: frozenset[Role]) -> Caller:

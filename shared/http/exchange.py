@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct, field
 from pydantic import BaseModel
 
 from shared.domain.operations import Operation
-from shared.domain.people import Caller, Role
+from shared.domain.people import Caller, Person, Role
 from shared.errors import (
     ChangedMeanwhileError,
     MalformedRequestError,
@@ -19,7 +19,7 @@ from shared.errors import (
     PreconditionRequiredError,
 )
 from shared.http.access import ANYONE_KNOWN, OPERATORS, ROLES_BY_ROUTE
-from shared.http.caller import PARTNER_HEADER, caller_sub, find_caller
+from shared.http.caller import PARTNER_HEADER, caller_sub, find_caller, signed_in_at
 from shared.ids import new_id
 from shared.program import program
 from shared.table import keys
@@ -33,6 +33,13 @@ ReadAhead = Callable[[str, Mapping[str, str]], Sequence[Key]]
 
 Beside those of the path stand the parameters of the query, unchecked, and as `today` the present day in UTC.
 """
+
+
+class OperatorCheck(Protocol):
+    """Refuses an operator who has not signed in as the deployment requires, before anything is answered."""
+
+    def __call__(self, session: TableSession, operator: Person, *, signed_in_at: datetime, now: datetime) -> None: ...
+
 
 _IDEMPOTENCY_HEADER = "idempotency-key"
 _LONGEST_IDEMPOTENCY_KEY = 255
@@ -139,11 +146,12 @@ def open_exchange(
     route: str,
     path: Mapping[str, str],
     ahead: ReadAhead | None,
+    operators: OperatorCheck | None = None,
     now: datetime,
 ) -> Exchange:
     """Read the caller, and with it what the route reads ahead and the answer kept for a repeated request.
 
-    Raises the refusals of `find_caller`, and AlreadyAnsweredError with the kept answer.
+    Raises the refusals of `find_caller` and of `operators`, and AlreadyAnsweredError with the kept answer.
     """
     headers: Mapping[str, str] = event.get("headers", {})
     sub = caller_sub(event)
@@ -168,6 +176,7 @@ def open_exchange(
     session.read_ahead([person_key, *_if_valid(along, guess)])
     person = People(session).find(sub)
     caller = find_caller(person, asked_partner=asked_partner, roles=roles)
+    _check_operator(operators, session, person, event=event, roles=roles, now=now)
     tenant = _tenant(caller, roles)
     if caller.partner_id and caller.partner_id != guess:
         session.forget_ahead()
@@ -197,6 +206,19 @@ def open_exchange(
         repeats_for=timedelta(hours=program().api.idempotency_hours),
     )
     return Exchange(caller=caller, session=session, operation=operation, request_headers=headers)
+
+
+def _check_operator(
+    check: OperatorCheck | None,
+    session: TableSession,
+    person: Person | None,
+    *,
+    event: Mapping[str, Any],
+    roles: frozenset[Role],
+    now: datetime,
+) -> None:
+    if check and person and roles == OPERATORS:
+        check(session, person, signed_in_at=signed_in_at(event), now=now)
 
 
 def _tenant(caller: Caller, roles: frozenset[Role]) -> str:

@@ -32,6 +32,8 @@ _NOT_MAILED = frozenset(
 _UNUSED = "FORCE_CHANGE_PASSWORD"
 """The status of a sign-in whose owner has not chosen a password yet."""
 
+_AUTHENTICATOR = "SOFTWARE_TOKEN_MFA"
+
 
 class InvitationNotMailedError(ProblemError):
     status = 503
@@ -60,11 +62,15 @@ class SignInUsedError(Exception):
     """The owner has chosen a password, so there is no first one to be mailed."""
 
 
-class PooledSignIn(Struct, frozen=True):
-    """A sign-in as the pool has it. It is unused until its owner has chosen a password."""
+class PooledSignIn(Struct, frozen=True, kw_only=True):
+    """A sign-in as the pool has it. It is unused until its owner has chosen a password.
+
+    With an authenticator app the pool lets nobody sign in without a code of it.
+    """
 
     sub: str
     is_unused: bool
+    has_authenticator: bool
 
 
 @cache
@@ -99,7 +105,11 @@ def find_sign_in(name: str) -> PooledSignIn | None:
     answer = _call("admin_get_user", unless="UserNotFoundException", Username=name)
     if answer is None:
         return None
-    return PooledSignIn(_sub(answer["UserAttributes"]), answer["UserStatus"] == _UNUSED)
+    return PooledSignIn(
+        sub=_sub(answer["UserAttributes"]),
+        is_unused=answer["UserStatus"] == _UNUSED,
+        has_authenticator=_AUTHENTICATOR in answer.get("UserMFASettingList", ()),
+    )
 
 
 def mail_first_password(email: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shared.clock import instant
 from shared.domain.languages import Language
 from shared.domain.people import Membership, Person, Role, User, UserStatus
 from shared.table import keys
@@ -38,6 +39,7 @@ def stored_person(item: Mapping[str, Any]) -> Person:
         operator_name=item["operator_name"],
         memberships=_stored_memberships(item["memberships"]),
         invitations=_stored_memberships(item["invitations"]),
+        authenticator_since=instant(item["authenticator_since"]) if item.get("authenticator_since") else None,
         version=item["version"],
     )
 

@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from shared.clock import instant_text
+from shared.clock import instant, instant_text
 from shared.domain.people import Membership, Person
 from shared.errors import ChangedMeanwhileError, ProblemError
 from shared.table import keys
 from shared.table.cascades import SWEPT_AFTER
 from shared.table.people_records import membership_record, person_record, stored_person
 from shared.table.session import TableSession, UnreadableItem
-from shared.table.transactions import ABSENT, Refusal, Transaction
+from shared.table.transactions import ABSENT, PRESENT, Refusal, Transaction
 from shared.table.updates import ConditionFailedError, update
 from shared.table.values import Item
 
@@ -146,6 +146,28 @@ class People(Struct, frozen=True):
                 condition="#left.#sub = :sub",
                 names={"#left": "left", "#sub": "sub"},
                 values={":sub": left.sub},
+            )
+
+    def note_authenticator(self, sub: str, *, at: datetime) -> datetime:
+        """Since when the sign-in is known to have an authenticator app: now, unless it was known before."""
+        item = update(
+            self.session,
+            keys.person(sub),
+            "SET authenticator_since = if_not_exists(authenticator_since, :at)",
+            condition=PRESENT,
+            values={":at": instant_text(at)},
+        )
+        return instant(item["authenticator_since"])
+
+    def forget_authenticator(self, sub: str) -> None:
+        """The sign-in has no authenticator app any more."""
+        with contextlib.suppress(ConditionFailedError):  # that is known
+            update(
+                self.session,
+                keys.person(sub),
+                "REMOVE authenticator_since",
+                condition="authenticator_since > :never",
+                values={":never": ""},
             )
 
     def put_membership(

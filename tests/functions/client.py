@@ -26,6 +26,7 @@ import functions.vendor.clients_api
 import functions.vendor.deals_api
 import functions.vendor.suppressions
 from shared.http.application import Completion, Handler, create_handler
+from shared.http.authenticator import require_authenticator
 from shared.http.exchange import ReadAhead, entity_tag
 from shared.http.routing import RoomRouter
 from tests.clocks import StoppedClock
@@ -132,7 +133,11 @@ class Api:
             room = renewals
         if room.name not in self._handlers:
             self._handlers[room.name] = create_handler(
-                [room.router, *room.more], ahead=room.ahead, completing=room.completing, clock=self.clock
+                [room.router, *room.more],
+                ahead=room.ahead,
+                completing=room.completing,
+                operators=require_authenticator,
+                clock=self.clock,
             )
         return self._handlers[room.name]
 
