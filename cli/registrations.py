@@ -168,6 +168,9 @@ def export_registrations(
     search: Search = None,
     search_by: SearchIn = None,
     sort: SortBy = None,
+    bom: Annotated[
+        bool, typer.Option("--bom/--no-bom", help="Begin with a byte order mark, by which spreadsheets know UTF-8.")
+    ] = True,
     profile: Profile = None,
     partner: Partner = None,
     as_json: Json = False,
@@ -175,7 +178,7 @@ def export_registrations(
     """Write the current leads as CSV, which a spreadsheet can open safely and `import` reads again."""
     if as_json and output is None:
         raise WrongUsageError("With --json, name the file by --output; or use `registrations list --all --json`.")
-    params = _filter(search=search, search_by=search_by, sort=sort)
+    params = _filter(search=search, search_by=search_by, sort=sort) | ({} if bom else {"bom": "false"})
     with open_api(ctx, profile=profile, partner=partner) as api:
         content = api.get_bytes("/v1/registrations.csv", params=params)
     if output is None:

@@ -286,3 +286,11 @@ def test_ctrl_c_at_a_question_stops_without_doing_anything(
     assert result.exit_code == 130
     assert "Stopped: nothing was done." in result.stderr
     assert program.requests == []
+
+
+@pytest.mark.parametrize(("arguments", "query"), [((), {}), (("--bom",), {}), (("--no-bom",), {"bom": "false"})])
+def test_an_export_has_a_byte_order_mark_unless_it_is_unwanted(
+    signed_in: Run, program: FakeProgram, arguments: tuple[str, ...], query: dict[str, str]
+) -> None:
+    assert signed_in("registrations", "export", *arguments).exit_code == 0
+    assert dict(program.requests[-1].url.params) == query
