@@ -44,7 +44,11 @@ same answer. PATCH needs the object's `ETag` in `If-Match`, and DELETE heeds it.
 are. A 201 says in `Location` where what was made can be read. `If-None-Match` with the `ETag` of what you have is \
 answered 304 while it is the same.
 
-**Bulk** requests answer 200 with one result per item, in the order sent; an invalid item fails alone."""
+**Bulk** requests answer 200 with one result per item, in the order sent; an invalid item fails alone.
+
+**A client of your own** can be generated from `/openapi.json`. Tried are `openapi-python-client`, OpenAPI Generator \
+(`-g python`) and `openapi-typescript` with `openapi-fetch`, the latter with `--default-non-nullable=false`: what has \
+a default may be left out of a request."""
 
 TAGS = (
     ("Capacity", "The domains that a partner has registered, and how many more it may register."),

@@ -22,7 +22,12 @@ CACHED = "public, max-age=300"
     "/openapi.json",
     summary="The OpenAPI document",
     tags=["Reference"],
-    responses={200: {"description": "This document", "content": {JSON: {"schema": {"type": "object"}}}}},
+    responses={
+        200: {
+            "description": "This document",
+            "content": {JSON: {"schema": {"type": "object", "additionalProperties": True}}},
+        }
+    },
 )
 def read_openapi_document() -> Response[str]:
     """This document. `If-None-Match` with its ETag answers 304 while it is the same."""

@@ -18,6 +18,7 @@ from local.place import PROJECT, Place
 from local.server import find_server, start_server, stop_server
 from tests.ending import lifeline
 from tests.system.commands import Commands
+from tests.system.door import door_to
 
 HERE = Path(__file__).parent
 
@@ -126,6 +127,13 @@ def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Another one, for tests that use up its example data."""
     with stack_in(tmp_path_factory.mktemp("own-stack")) as stack:
         yield stack
+
+
+@pytest.fixture(scope="module")
+def door(own_stack: Stack) -> Iterator[str]:
+    """Where any HTTP client reaches that stack."""
+    with door_to(own_stack.description["connect"], own_stack.description["host"]) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,13 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
 from tests.system.clients import Client, openapi_generator, openapi_python_client, openapi_typescript
 from tests.system.conftest import Stack
-from tests.system.door import door_to
 
 SECONDS_TO_WALK = 300
 PEOPLE = {
@@ -37,12 +36,6 @@ SEEN = {
     "deal": ["created", True, True],
     "tier": ["gold", True, True],
 }
-
-
-@pytest.fixture(scope="module")
-def door(own_stack: Stack) -> Iterator[str]:
-    with door_to(own_stack.description["connect"], own_stack.description["host"]) as address:
-        yield address
 
 
 @pytest.mark.parametrize("make", [openapi_python_client, openapi_generator, openapi_typescript])

@@ -1,15 +1,13 @@
 """Every command of the reference, pasted into a shell as it stands, on the example data."""
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
 
-import pytest
-
 from functions.reference.document import document
-from functions.reference.views import Operation, areas
+from functions.reference.views import Operation, areas, paragraphs
 from tests.system.conftest import Stack
-from tests.system.door import door_to
 
 SHELL = """\
 command -v uuidgen >/dev/null || uuidgen() { cat /proc/sys/kernel/random/uuid; }
@@ -28,12 +26,6 @@ def operations() -> Iterator[Operation]:
     every = [operation for area in areas(document()) for operation in area.operations]
     places = {name: place for place, name in enumerate(ORDER)}
     yield from sorted(every, key=lambda one: (METHODS.index(one.method), places.get(one.name, len(ORDER))))
-
-
-@pytest.fixture(scope="module")
-def door(own_stack: Stack) -> Iterator[str]:
-    with door_to(own_stack.description["connect"], own_stack.description["host"]) as address:
-        yield address
 
 
 def test_every_command_names_what_there_is(own_stack: Stack, door: str) -> None:
@@ -55,3 +47,21 @@ def test_every_command_names_what_there_is(own_stack: Stack, door: str) -> None:
         answered[operation.name] = done.stdout + done.stderr
     assert {name: said for name, said in answered.items() if said not in {"200", "201", "204", "409"}} == {}
     assert sum(said == "409" for said in answered.values()) <= len(answered) // 10
+
+
+def test_the_token_is_got_as_the_document_says(own_stack: Stack) -> None:
+    [command] = [text for [(kind, text), *_] in paragraphs(document()["info"]["description"]) if kind == "block"]
+    known = {
+        "POOL_URL": own_stack.description["endpoint_url"],
+        "CLIENT_ID": own_stack.description["user_pool_client_id"],
+    }
+    done = subprocess.run(
+        ["bash", "-euc", f"{command} --silent --fail"],
+        env={**os.environ, **known},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    token = json.loads(done.stdout)["AuthenticationResult"]["AccessToken"]
+    assert own_stack.call("GET", "/v1/me", token=token).body["email"] == "laura@lumen.example"
