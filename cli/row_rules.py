@@ -9,7 +9,7 @@ from cli.import_journal import Refusal
 from shared.errors import ProblemError
 from shared.http.deals import DealBody
 from shared.http.leads import LeadBody
-from shared.http.refusals import validation_problem
+from shared.http.refusals import item_problem
 from shared.http.schemas import Body
 from shared.http.sentences import sentence
 
@@ -41,5 +41,5 @@ def _problem_of(model: type[Body], body: Mapping[str, Any]) -> ProblemError | No
     try:
         model.model_validate(body)
     except ValidationError as error:
-        return validation_problem([{**one, "loc": ("body", *one["loc"])} for one in error.errors()])
+        return item_problem(error)
     return None

@@ -8,7 +8,7 @@ from functions.capacity.service import CapacityDesk, new_registration
 from shared.domain.registrations import Registration
 from shared.errors import ProblemError
 from shared.http.leads import InvalidWebsiteError, LeadBody
-from shared.http.refusals import validation_problem
+from shared.http.refusals import item_problem
 
 
 def checked_item(desk: CapacityDesk, item: Any) -> Registration | ProblemError:
@@ -16,6 +16,6 @@ def checked_item(desk: CapacityDesk, item: Any) -> Registration | ProblemError:
     try:
         return new_registration(desk, LeadBody.model_validate(item).to_lead())
     except InvalidModelError as error:
-        return validation_problem([{**one, "loc": ("body", *one["loc"])} for one in error.errors()])
+        return item_problem(error)
     except InvalidWebsiteError as problem:
         return problem

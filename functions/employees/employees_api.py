@@ -36,7 +36,7 @@ from shared.domain.clients import hub_id_of
 from shared.errors import ProblemError
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
 from shared.http.problems import problem_document
-from shared.http.refusals import validation_problem
+from shared.http.refusals import item_problem
 from shared.http.routing import RoomRouter, refuses
 from shared.http.schemas import Problem
 from shared.program import program
@@ -188,7 +188,7 @@ def _chosen(item: Any) -> ClientChoice | ProblemError:
     try:
         return ClientChoice.model_validate(item)
     except InvalidModelError as error:
-        return validation_problem([{**one, "loc": ("body", *one["loc"])} for one in error.errors()])
+        return item_problem(error)
 
 
 def _hub_id(one: ClientChoice) -> str | None:

@@ -17,7 +17,7 @@ from functions.vendor.activities_service import ActivityDesk, record_activities
 from shared.domain.activities import Activity
 from shared.errors import FieldError, ProblemError, ValidationError
 from shared.http.problems import problem_document
-from shared.http.refusals import validation_problem
+from shared.http.refusals import item_problem
 from shared.http.routing import RoomRouter
 from shared.http.schemas import Problem
 from shared.program import program
@@ -50,7 +50,7 @@ def _checked(item: Any, *, now: datetime) -> Activity | ProblemError:
     try:
         activity = ActivityBody.model_validate(item).to_activity()
     except InvalidModelError as error:
-        return validation_problem([{**one, "loc": ("body", *one["loc"])} for one in error.errors()])
+        return item_problem(error)
     if activity.occurred_at > now:
         fault: FieldError = {"pointer": "#/occurred_at", "detail": "must not lie in the future"}
         return ValidationError("The activity has not happened yet.", errors=[fault])

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic import ValidationError as InvalidModelError
+
 from shared.errors import FieldError, ProblemError, ValidationError
 from shared.http.sentences import REFUSAL, fault_of, sentence
 
@@ -10,7 +12,12 @@ MOST_ERRORS = 100
 """A body of 256 KB can be wrong in 30,000 places, which nobody wants to read in an answer of megabytes."""
 
 
-def validation_problem(errors: Sequence[Any]) -> ProblemError:
+def item_problem(error: InvalidModelError) -> ProblemError:
+    """What is wrong with one item of a bulk request, whose places count from the item."""
+    return validation_problem([{**one, "loc": ("body", *one["loc"])} for one in error.errors()], of="item")
+
+
+def validation_problem(errors: Sequence[Any], *, of: str = "request") -> ProblemError:
     """What all these errors of pydantic's come to; their `loc` starts with where the value stood: body, query or path.
 
     Where one kind of fault has a refusal of its own, and it is all that is wrong, that refusal is the answer.
@@ -23,7 +30,7 @@ def validation_problem(errors: Sequence[Any]) -> ProblemError:
         (only,) = found
         return ValidationError(sentence(only["pointer"], only["detail"]), errors=found)
     shown = "errors" if len(found) <= MOST_ERRORS else f"errors for the first {MOST_ERRORS}"
-    return ValidationError(f"The request is wrong in {len(found)} places; see {shown}.", errors=found[:MOST_ERRORS])
+    return ValidationError(f"The {of} is wrong in {len(found)} places; see {shown}.", errors=found[:MOST_ERRORS])
 
 
 def _pointer(loc: Sequence[str | int]) -> str:
