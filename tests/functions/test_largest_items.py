@@ -3,17 +3,22 @@
 import json
 import random
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shared.table.client import dynamodb
+from shared.table.transactions import MOST_ACTIONS
 from shared.table.values import Item
 from tests.client_factories import ClientSeed, client_body, subscription_body, usage_body
 from tests.functions.client import OPERATOR, Api
 from tests.item_sizes import MOST, item_size
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "access-patterns.md"
+MOST_OF_A_TRANSACTION = 4_000_000
 CHANCE = random.Random(20260317)
 
 
@@ -109,8 +114,30 @@ def largest(items: list[Item]) -> dict[str, int]:
     return found
 
 
+@dataclass
+class Transactions:
+    """The most that one transaction has held."""
+
+    actions: int = 0
+    size: int = 0
+
+    def note(self, params: dict[str, Any], **_: Any) -> None:
+        self.actions = max(self.actions, len(params["TransactItems"]))
+        self.size = max(self.size, len(json.dumps(params["TransactItems"], ensure_ascii=False).encode()))
+
+
 @pytest.fixture
-def filled(api: Api, user_pool: str) -> Api:  # noqa: ARG001 - the pool that new users are added to
+def transactions(api: Api) -> Iterator[Transactions]:
+    """Of everything that the test writes."""
+    assert api.table.client is not None
+    found, events = Transactions(), dynamodb().meta.events
+    events.register("before-parameter-build.dynamodb.TransactWriteItems", found.note)
+    yield found
+    events.unregister("before-parameter-build.dynamodb.TransactWriteItems", found.note)
+
+
+@pytest.fixture
+def filled(api: Api, user_pool: str, transactions: Transactions) -> Api:  # noqa: ARG001 - the pool that new users are added to
     """Everything at its longest, and once changed into something else as long."""
     for _ in range(2):
         assert api.put("/v1/vendor/partners/p-hill", said(partner()), email=OPERATOR).status == 200
@@ -154,8 +181,12 @@ def filled(api: Api, user_pool: str) -> Api:  # noqa: ARG001 - the pool that new
     return api
 
 
-def test_the_longest_of_everything_is_no_larger_than_stated(filled: Api, stated: dict[str, int]) -> None:
+def test_the_longest_of_everything_is_no_larger_than_stated(
+    filled: Api, transactions: Transactions, stated: dict[str, int]
+) -> None:
     found = largest(filled.table.items())
 
     assert {kind: size for kind, size in found.items() if size > stated.get(kind, 0)} == {}
     assert max(stated.values()) < MOST
+    assert 50 < transactions.actions <= MOST_ACTIONS
+    assert 400_000 < transactions.size < MOST_OF_A_TRANSACTION
