@@ -12,6 +12,7 @@ from shared.domain.terms import Choice, Terms, TermsProduct
 from shared.mail.confirmation import MailedProduct, Statement
 from shared.mail.customer_mails import DecisionReceipt, LinkReminder, LinkSent
 from shared.mail.partner_mails import LinkExpired, LinkRejected, LinkSigned
+from shared.table.chain import Proof, ProofState
 
 PAGE_PATH = "/c/3q2-7w4zTokenOfTheExample"
 URL = "https://partners.contoso.example/c/3q2-7w4zTokenOfTheExample"
@@ -68,14 +69,28 @@ def provider_terms(language: Language = Language.ENGLISH) -> Terms:
     )
 
 
-SIGNED = Decision(signed=True, signer_name="Jonas Müller", reason=None, decided_at=DECIDED_AT, terms=terms())
-REJECTED = Decision(signed=False, signer_name="Jonas Müller", reason=REASON, decided_at=DECIDED_AT, terms=terms())
+def decision(language: Language = Language.ENGLISH, *, signed: bool = True) -> Decision:
+    return Decision(
+        signed=signed,
+        signer_name="Jonas Müller",
+        reason=None if signed else REASON,
+        decided_at=DECIDED_AT,
+        terms=terms(language),
+        sent_at=datetime(2026, 1, 12, 8, 30, tzinfo=UTC),
+        opened_at=datetime(2026, 1, 14, 9, 1, tzinfo=UTC),
+        time_zone="Europe/Berlin",
+    )
+
+
+SIGNED, REJECTED = decision(), decision(signed=False)
+CHECK_URL = "https://partners.contoso.example/c/3q2-check/check?hash=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"
 SEAL = Seal(
     entry_id="01KEXAMPLEENTRY0000000000",
     position=418,
     entry_hash="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     previous_hash="60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
 )
+SEALED = Proof(ProofState.SEALED, seal=SEAL)
 
 
 def confirmation_request(language: Language = Language.ENGLISH, asked: Terms | None = None) -> ConfirmationRequest:

@@ -22,7 +22,7 @@ from shared.domain.links import LinkPlace
 from shared.errors import ChangedMeanwhileError, ProblemError
 from shared.http.guard import FORM, guard
 from shared.http.reporting import report
-from shared.link_tokens import read_link_token, read_stop_token
+from shared.link_tokens import opening_mark, read_check_token, read_link_token, read_opening_mark, read_stop_token
 from shared.program import program
 from shared.table.backoff import Backoff
 from shared.table.client import dynamodb
@@ -37,8 +37,9 @@ Answer = dict[str, Any]
 PREFIX = "/c/"
 UNSUBSCRIBE = "unsubscribe"
 CERTIFICATE = "certificate"
+CHECK = "check"
 _READING = "GET, HEAD"
-_PAGES = frozenset({"", UNSUBSCRIBE, CERTIFICATE})
+_PAGES = frozenset({"", UNSUBSCRIBE, CERTIFICATE, CHECK})
 _FORMS = frozenset({*Action, UNSUBSCRIBE})
 _MOST_FORM_BYTES = 16 * 1024
 
@@ -85,6 +86,8 @@ def create_handler(clock: Clock = utc_now) -> Callable[[dict[str, Any], Any], An
 
 def _answer(event: Event, *, method: str, token: str, action: str, now: datetime) -> Answer:
     if action in _PAGES and method in {"GET", "HEAD"}:
+        if action == CHECK:
+            return _check(event, token)
         visit = _visit(event, token, action, now)
         return {CERTIFICATE: _certify, UNSUBSCRIBE: _show_reminders}.get(action, _show)(visit)
     if action in _FORMS and method == "POST":
@@ -115,8 +118,25 @@ def _visit(event: Event, token: str, action: str, now: datetime) -> _Visit:
 def _show(visit: _Visit) -> Answer:
     if decision := visit.opened.link.decision:
         return _html(200, pages.decision_page(visit.opened, decision, page_path=visit.page_path))
-    rules = program().confirmation_links
-    return _html(200, pages.question_page(visit.opened, page_path=visit.page_path, rules=rules))
+    return _html(200, _question(visit, visit.opened, opened_at=visit.now))
+
+
+def _question(
+    visit: _Visit,
+    opened: OpenedLink,
+    *,
+    opened_at: datetime,
+    typed: TypedForm | None = None,
+    not_recorded: bool = False,
+) -> str:
+    return pages.question_page(
+        opened,
+        page_path=visit.page_path,
+        rules=program().confirmation_links,
+        opening=opening_mark(visit.place, opened_at),
+        typed=typed,
+        not_recorded=not_recorded,
+    )
 
 
 def _show_reminders(visit: _Visit) -> Answer:
@@ -133,6 +153,18 @@ def _certify(visit: _Visit) -> Answer:
     return _html(200, pages.certificate_page(visit.session, visit.opened, decision))
 
 
+def _check(event: Event, token: str) -> Answer:
+    """Raises _NotWorkingError."""
+    place = read_check_token(token)
+    if place is None:
+        raise _NotWorkingError
+    entry_hash = (event.get("queryStringParameters") or {}).get("hash")
+    page = pages.check_page(TableSession(dynamodb(), settings.table_name()), place, entry_hash=entry_hash)
+    if page is None:
+        raise _NotWorkingError
+    return _html(200, page)
+
+
 def _decide(visit: _Visit, action: Action, form: Mapping[str, str]) -> Answer:
     """Record the decision about the terms on the page that was open; for other terms, show the page as it is now."""
     rules = program().confirmation_links
@@ -142,11 +174,12 @@ def _decide(visit: _Visit, action: Action, form: Mapping[str, str]) -> Answer:
         signer_name=typed.signer_name,
         reason=typed.reason if action is Action.REJECT else None,
         terms=form.get("terms", ""),
+        opened_at=read_opening_mark(visit.place, form.get("opened", ""), now=visit.now),
     )
     opened, backoff = visit.opened, Backoff()
     while opened.terms.digest == choice.terms:
         if typed.problems and not opened.link.decision:
-            return _html(422, pages.question_page(opened, page_path=visit.page_path, rules=rules, typed=typed))
+            return _html(422, _question(visit, opened, opened_at=choice.opened_at or visit.now, typed=typed))
         try:
             standing = decide(visit.session, opened, choice, now=visit.now, request_id=visit.request_id)
         except ChangedMeanwhileError:
@@ -160,8 +193,7 @@ def _decide(visit: _Visit, action: Action, form: Mapping[str, str]) -> Answer:
         break
     if decision := opened.link.decision:
         return _html(409, pages.decision_page(opened, decision, page_path=visit.page_path, not_recorded=action))
-    page = pages.question_page(opened, page_path=visit.page_path, rules=rules, typed=typed, not_recorded=True)
-    return _html(409, page)
+    return _html(409, _question(visit, opened, opened_at=visit.now, typed=typed, not_recorded=True))
 
 
 def _opened_again(visit: _Visit) -> OpenedLink:

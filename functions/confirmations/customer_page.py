@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from shared.clock import instant_text
-from shared.domain.chains import Seal
 from shared.domain.languages import Language
 from shared.domain.links import Decision
 from shared.domain.terms import Terms
+from shared.table.chain import Proof
 from shared.web.languages import SOURCE_LANGUAGE, deferred, translations
 from shared.web.rendering import render
 
@@ -102,18 +102,21 @@ def render_question(
     request: ConfirmationRequest,
     page_path: str,
     limits: FormLimits,
+    opening: str = "",
     typed: TypedForm | None = None,
     not_recorded: bool = False,
 ) -> str:
     """The page of a pending link, whose forms post to `{page_path}/sign` and `{page_path}/reject`.
 
-    `page_path` is such as `/c/TOKEN`. The forms bear the digest of the terms that the page shows. After an attempt that
-    decided nothing they keep what was typed; `not_recorded` where it was about other terms than these.
+    `page_path` is such as `/c/TOKEN`. The forms bear the digest of the terms that the page shows, and `opening`, the
+    mark of when it was opened. After an attempt that decided nothing they keep what was typed; `not_recorded` where it
+    was about other terms than these.
     """
     return _question(
         request=request,
         page_path=page_path,
         limits=limits,
+        opening=opening,
         typed=typed,
         not_recorded=not_recorded,
         preview_note=None,
@@ -146,7 +149,9 @@ def render_preview(
         return _decision(
             request=request, decision=decision, certificate_path=None, not_recorded=None, preview_note=note
         )
-    return _question(request=request, page_path=None, limits=limits, typed=None, not_recorded=False, preview_note=note)
+    return _question(
+        request=request, page_path=None, limits=limits, opening="", typed=None, not_recorded=False, preview_note=note
+    )
 
 
 def render_reminders(*, request: ConfirmationRequest, page_path: str, stopped: bool) -> str:
@@ -164,19 +169,41 @@ def render_not_found() -> str:
     return render("not_found.html", language=SOURCE_LANGUAGE, templates=_TEMPLATES, context={})
 
 
-def render_certificate(*, request: ConfirmationRequest, decision: Decision, link_id: str, seal: Seal | None) -> str:
-    """A page to print or file. Without a `seal` it says that the entry is not sealed yet."""
+def render_certificate(*, decision: Decision, link_id: str, proof: Proof, check_url: str | None) -> str:
+    """A page to print or file; `check_url` is where anybody can compare it with the chain, once its entry is sealed."""
     return render(
         "certificate.html",
-        language=request.terms.language,
+        language=decision.terms.language,
         templates=_TEMPLATES,
         context={
-            "request": request,
-            "terms": request.terms,
+            "terms": decision.terms,
             "decision": decision,
             "decided_at_utc": instant_text(decision.decided_at),
             "link_id": link_id,
-            "seal": seal,
+            "state": proof.state,
+            "seal": proof.seal,
+            "check_url": check_url,
+        },
+    )
+
+
+def render_check(*, decision: Decision | None, link_id: str, proof: Proof, is_another: bool) -> str:
+    """What the chain says about a certificate; `is_another` where it holds another entry than the certificate names.
+
+    `decision` is None where the chain does not hold.
+    """
+    return render(
+        "check.html",
+        language=decision.terms.language if decision else SOURCE_LANGUAGE,
+        templates=_TEMPLATES,
+        context={
+            "terms": decision.terms if decision else None,
+            "decision": decision,
+            "decided_at_utc": instant_text(decision.decided_at) if decision else None,
+            "link_id": link_id,
+            "state": proof.state,
+            "seal": proof.seal,
+            "is_another": is_another,
         },
     )
 
@@ -186,6 +213,7 @@ def _question(
     request: ConfirmationRequest,
     page_path: str | None,
     limits: FormLimits,
+    opening: str,
     typed: TypedForm | None,
     not_recorded: bool,
     preview_note: str | None,
@@ -197,6 +225,7 @@ def _question(
         decision=None,
         page_path=page_path,
         limits=limits,
+        opening=opening,
         typed=typed,
         not_recorded=not_recorded,
         problems=problems,

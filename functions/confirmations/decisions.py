@@ -49,12 +49,16 @@ def open_link(session: TableSession, place: LinkPlace, *, now: datetime) -> Open
 
 
 class Choice(Struct, frozen=True, kw_only=True):
-    """What the customer wants to be recorded. `terms` is the digest of the terms on the page that was open."""
+    """What the customer wants to be recorded. `terms` is the digest of the terms on the page that was open.
+
+    `opened_at` is when that page was opened, as far as its form says so.
+    """
 
     signed: bool
     signer_name: str
     reason: str | None
     terms: str
+    opened_at: datetime | None = None
 
     def is_made_by(self, decision: Decision) -> bool:
         """Whether the decision is the same one about the same terms, whoever made it."""
@@ -74,7 +78,14 @@ def decide(session: TableSession, opened: OpenedLink, choice: Choice, *, now: da
     if terms.digest != choice.terms:
         raise ChangedMeanwhileError
     decision = Decision(
-        signed=choice.signed, signer_name=choice.signer_name, reason=choice.reason, decided_at=now, terms=terms
+        signed=choice.signed,
+        signer_name=choice.signer_name,
+        reason=choice.reason,
+        decided_at=now,
+        terms=terms,
+        sent_at=link.sent_at,
+        opened_at=choice.opened_at,
+        time_zone=partner.time_zone,
     )
     decided = replace(link, stored_status=decision.status, decision=decision, version=link.version + 1)
     operation = Operation(id=new_id("o"), actor=CUSTOMER, actor_role=CUSTOMER, at=now, request_id=request_id)
@@ -90,13 +101,7 @@ def decide(session: TableSession, opened: OpenedLink, choice: Choice, *, now: da
         action=f"link.{decision.status}",
         subject=subject_of(link.link_id),
         before={"status": "pending"},
-        after={
-            "status": decision.status,
-            "signer_name": decision.signer_name,
-            "reason": decision.reason,
-            "terms": terms.record(),
-            "terms_digest": terms.digest,
-        },
+        after=decision.record(),
     )
     try:
         transaction.commit()

@@ -4,13 +4,15 @@ from functions.confirmations import customer_page
 from functions.confirmations.customer_page import Action, ConfirmationRequest, FormLimits, PreviewOf, TypedForm
 from functions.confirmations.decisions import OpenedLink
 from functions.confirmations.terms import terms_of
-from shared.domain.links import Decision, LinkDraft, subject_of
+from shared.domain.links import Decision, LinkDraft, LinkPlace, subject_of
 from shared.domain.partners import Partner
+from shared.link_tokens import check_url
 from shared.program import ConfirmationLinks as LinkRules
 from shared.table.chain import Chain
 from shared.table.session import TableSession
 
 LONGEST_SIGNER_NAME = 200
+DECIDED = ("link.signed", "link.rejected")
 
 
 def limits(rules: LinkRules) -> FormLimits:
@@ -22,12 +24,18 @@ def question_page(
     *,
     page_path: str,
     rules: LinkRules,
+    opening: str,
     typed: TypedForm | None = None,
     not_recorded: bool = False,
 ) -> str:
-    """The page of a pending link."""
+    """The page of a pending link. `opening` is the mark by which its forms say when it was opened."""
     return customer_page.render_question(
-        request=_request_of(opened), page_path=page_path, limits=limits(rules), typed=typed, not_recorded=not_recorded
+        request=_request_of(opened),
+        page_path=page_path,
+        limits=limits(rules),
+        opening=opening,
+        typed=typed,
+        not_recorded=not_recorded,
     )
 
 
@@ -42,13 +50,32 @@ def decision_page(opened: OpenedLink, decision: Decision, *, page_path: str, not
 
 
 def certificate_page(session: TableSession, opened: OpenedLink, decision: Decision) -> str:
-    """Who decided what and when, with the seal of the decision's audit entry once there is one."""
-    link_id = opened.link.link_id
-    sealed = Chain(session, opened.partner.partner_id).find_seal(
-        subject_of(link_id), action=f"link.{decision.status}", at=decision.decided_at
+    """Who decided what and when, as the decision's sealed audit entry says it.
+
+    Until the entry is sealed it is as the link says; where the entry is not as it was sealed the page warns of itself.
+    """
+    place = LinkPlace(opened.partner.partner_id, opened.link.link_id)
+    proof = Chain(session, place.partner_id).proof_at(
+        subject_of(place.link_id), action=f"link.{decision.status}", at=decision.decided_at
     )
     return customer_page.render_certificate(
-        request=_request_of(opened), decision=decision, link_id=link_id, seal=sealed
+        decision=Decision.of_record(proof.entry["after"]) if proof.entry else decision,
+        link_id=place.link_id,
+        proof=proof,
+        check_url=check_url(place, proof.seal.entry_hash) if proof.seal else None,
+    )
+
+
+def check_page(session: TableSession, place: LinkPlace, *, entry_hash: str | None) -> str | None:
+    """Whether the chain holds the decision of a certificate with this hash. None where there is no decision."""
+    proof = Chain(session, place.partner_id).proof_of(subject_of(place.link_id), actions=DECIDED)
+    if proof is None:
+        return None
+    return customer_page.render_check(
+        decision=Decision.of_record(proof.entry["after"]) if proof.entry else None,
+        link_id=place.link_id,
+        proof=proof,
+        is_another=bool(proof.seal and entry_hash is not None and entry_hash != proof.seal.entry_hash),
     )
 
 

@@ -2,13 +2,15 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, convert
 from msgspec.structs import asdict
 
+from shared.clock import instant, instant_text
 from shared.domain.languages import Language
 from shared.domain.terms import Terms
 
@@ -82,17 +84,51 @@ class LinkDraft(Struct, frozen=True, kw_only=True):
 
 
 class Decision(Struct, frozen=True, kw_only=True):
-    """What the customer chose, and about which terms; `reason` is None where the link was signed."""
+    """What the customer chose, about which terms; `reason` is None where the link was signed.
+
+    `sent_at` is when the link was mailed last before, None where it never was; `opened_at` when the page was opened
+    whose form was sent, None where that form did not say. `time_zone` is the partner's of then.
+    """
 
     signed: bool
     signer_name: str
     reason: str | None
     decided_at: datetime
     terms: Terms
+    sent_at: datetime | None = None
+    opened_at: datetime | None = None
+    time_zone: str = "UTC"
 
     @property
     def status(self) -> LinkStatus:
         return LinkStatus.SIGNED if self.signed else LinkStatus.REJECTED
+
+    def record(self) -> dict[str, Any]:
+        """The decision as the table and the audit trail keep it."""
+        return {
+            "status": self.status,
+            "signer_name": self.signer_name,
+            "reason": self.reason,
+            "decided_at": instant_text(self.decided_at),
+            "terms": self.terms.record(),
+            "terms_digest": self.terms.digest,
+            "sent_at": instant_text(self.sent_at) if self.sent_at else None,
+            "opened_at": instant_text(self.opened_at) if self.opened_at else None,
+            "time_zone": self.time_zone,
+        }
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> "Decision":
+        return cls(
+            signed=record["status"] == LinkStatus.SIGNED,
+            signer_name=record["signer_name"],
+            reason=record["reason"],
+            decided_at=instant(record["decided_at"]),
+            terms=convert(record["terms"], Terms),
+            sent_at=instant(record["sent_at"]) if record["sent_at"] else None,
+            opened_at=instant(record["opened_at"]) if record["opened_at"] else None,
+            time_zone=record["time_zone"],
+        )
 
 
 class Link(Struct, frozen=True, kw_only=True):

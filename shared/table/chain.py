@@ -10,6 +10,7 @@ import hmac
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple, TypeGuard
 
 from msgspec import Struct
@@ -39,6 +40,23 @@ class BrokenChainError(Exception):
     def __init__(self, partner_id: str) -> None:
         super().__init__(f"the audit chain of partner {partner_id} cannot go on")
         self.partner_id = partner_id
+
+
+class ProofState(StrEnum):
+    """What the chain says of an entry: it is as it was sealed, it waits for its seal, or something was changed."""
+
+    SEALED = "sealed"
+    WAITING = "waiting"
+    BROKEN = "broken"
+
+
+class Proof(NamedTuple):
+    """An entry with its seal, as far as they hold; `hash` is the seal's own."""
+
+    state: ProofState
+    entry: Item | None = None
+    seal: Seal | None = None
+    hash: str | None = None
 
 
 class Sealed(NamedTuple):
@@ -97,11 +115,8 @@ class Chain(Struct, frozen=True):
             head, count = sealed.head, count + sealed.entries
         return Sealed(count, head)
 
-    def find_seal(self, subject: str, *, action: str, at: datetime) -> Seal | None:
-        """The seal of what was done to an object at an instant. Two reads, both consistent.
-
-        None while the entry is not sealed, and for a seal that does not hold: verifying the chain says why.
-        """
+    def proof_at(self, subject: str, *, action: str, at: datetime) -> Proof:
+        """How far what was done to an object at an instant is proved. Two reads, both consistent."""
         page = self.session.query(
             KeyConditionExpression="pk = :pk AND begins_with(sk, :at)",
             FilterExpression="audit_object = :subject AND #action = :action",
@@ -114,17 +129,60 @@ class Chain(Struct, frozen=True):
                 ":action": action,
             },
         )
-        for entry in page.items:
-            position = entry.get("seal_position")
-            seal = self.session.get(keys.seal(self.partner_id, position)) if is_position(position) else None
-            if seal and is_intact(seal) and (seal["moment"], seal["entry_hash"]) == (entry["sk"], entry_hash(entry)):
-                return Seal(
-                    position=seal["position"],
-                    entry_id=entry["id"],
-                    entry_hash=seal["entry_hash"],
-                    previous_hash=seal["previous_hash"],
-                )
-        return None
+        return self._proof(page.items[0]) if page.items else Proof(ProofState.BROKEN)
+
+    def proof_of(self, subject: str, *, actions: Sequence[str]) -> Proof | None:
+        """How far the chain proves what was done to an object, once: the seals on both sides are looked at, too.
+
+        None where nothing of the kind was ever recorded. Two reads; the first may lag behind by seconds. What does not
+        hold is looked at again: a transaction that was just being written may have been half in sight.
+        """
+        proof = self._proof_of(subject, actions)
+        return self._proof_of(subject, actions) if proof and proof.state is ProofState.BROKEN else proof
+
+    def _proof_of(self, subject: str, actions: Sequence[str]) -> Proof | None:
+        among = ", ".join(f":action{place}" for place in range(len(actions)))
+        page = self.session.query(
+            IndexName="audit_by_object",
+            KeyConditionExpression="audit_object = :subject",
+            FilterExpression=f"pk = :pk AND #action IN ({among})",
+            ExpressionAttributeNames={"#action": "action"},
+            values={
+                ":subject": subject,
+                ":pk": keys.audit_trail(self.partner_id),
+                **{f":action{place}": action for place, action in enumerate(actions)},
+            },
+        )
+        if not page.items:
+            return None
+        entry = page.items[0]
+        position = entry.get("seal_position")
+        if len(page.items) > 1 or not is_position(position):
+            return self._proof(entry) if len(page.items) == 1 else Proof(ProofState.BROKEN)
+        around = [keys.seal(self.partner_id, place) for place in (position - 1, position + 1) if place > 0]
+        moment = keys.Key(keys.audit_trail(self.partner_id), entry["sk"])
+        head_key, seal_key = keys.chain_head(self.partner_id), keys.seal(self.partner_id, position)
+        self.session.read_ahead([moment, seal_key, head_key, *around])
+        stored, head = self.session.get(moment), read_head(self.session.get(head_key))
+        proof = self._proof(stored) if stored else Proof(ProofState.BROKEN)
+        before, after = ([None] if position == 1 else []) + self.session.get_many(around)
+        is_linked = proof.seal is not None and head is not None and _is_linked(proof, before, after, head=head)
+        return proof if is_linked else Proof(ProofState.BROKEN)
+
+    def _proof(self, entry: Item) -> Proof:
+        position = entry.get("seal_position")
+        if position is None:
+            return Proof(ProofState.WAITING, entry)
+        seal = self.session.get(keys.seal(self.partner_id, position)) if is_position(position) else None
+        if not (seal and is_intact(seal) and (seal["moment"], seal["entry_hash"]) == (entry["sk"], entry_hash(entry))):
+            return Proof(ProofState.BROKEN)
+        known = Seal(
+            position=seal["position"],
+            entry_id=entry["id"],
+            entry_hash=seal["entry_hash"],
+            previous_hash=seal["previous_hash"],
+        )
+        return Proof(ProofState.SEALED, entry, known, seal["hash"])
 
     def _head(self) -> ChainHead:
         head = read_head(self.session.get(keys.chain_head(self.partner_id)))
@@ -189,6 +247,17 @@ class Chain(Struct, frozen=True):
             known = keys.known_chain(self.partner_id)
             transaction.put(known, {"partner_id": self.partner_id}, condition=ABSENT, refusal=_busy)
         return transaction, new_head
+
+
+def _is_linked(proof: Proof, before: Item | None, after: Item | None, *, head: ChainHead) -> bool:
+    """Whether the seals on both sides, or the chain's ends, fit the seal between them."""
+    if proof.seal is None:
+        return False
+    last_hash = ORIGIN if proof.seal.position == 1 else before and is_intact(before) and before["hash"]
+    if after is None:
+        return last_hash == proof.seal.previous_hash and head == ChainHead(proof.seal.position, proof.hash or "")
+    is_followed = is_intact(after) and after["previous_hash"] == proof.hash and head.position > proof.seal.position
+    return is_followed and last_hash == proof.seal.previous_hash
 
 
 def _busy(_: Item | None) -> TableUnavailableError:

@@ -5,12 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from msgspec import Struct, convert
+from msgspec import Struct
 
 from shared.clock import instant, instant_text
 from shared.domain.languages import Language
 from shared.domain.links import Decision, Delivery, Link, LinkClient, LinkDraft, LinkProduct, LinkStatus
-from shared.domain.terms import Terms
 from shared.table import keys
 from shared.table.session import TableSession, TableUnavailableError, UnreadableItem
 from shared.table.transactions import ABSENT, Refusal, Transaction
@@ -149,8 +148,7 @@ class Links(Struct, frozen=True):
         """
         transaction.update(
             keys.link(self.partner_id, link.link_id),
-            "SET link_status = :status, by_group = :group, decided_at = :decided_at, signer_name = :signer, "
-            "rejection_reason = :reason, terms = :terms, terms_digest = :digest, version = version + :one "
+            "SET link_status = :status, by_group = :group, decision = :decision, version = version + :one "
             "REMOVE due_queue, due_at",
             condition=f"{_PENDING} AND question_digest = :question",
             values={
@@ -158,11 +156,7 @@ class Links(Struct, frozen=True):
                 ":question": link.question_digest,
                 ":status": decision.status,
                 ":group": keys.link_order(decision.status, link.link_id),
-                ":decided_at": instant_text(decision.decided_at),
-                ":signer": decision.signer_name,
-                ":reason": decision.reason,
-                ":terms": decision.terms.record(),
-                ":digest": decision.terms.digest,
+                ":decision": decision.record(),
                 ":one": 1,
             },
             refusal=refusal,
@@ -222,9 +216,7 @@ class Links(Struct, frozen=True):
             "sent_at": instant_text(link.sent_at) if link.sent_at else None,
             "reminders": link.reminders,
             "delivery": link.delivery,
-            "decided_at": None,
-            "signer_name": None,
-            "rejection_reason": None,
+            "decision": None,
             "question_digest": link.question_digest,
             "version": link.version,
             "partner_id": self.partner_id,
@@ -272,8 +264,6 @@ _STATUS_CONDITIONS = {
 def stored_link(item: Mapping[str, Any]) -> Link:
     """The link in a stored item, such as the one that refused a condition."""
     client = item["client"]
-    status = LinkStatus(item["link_status"])
-    decided_at = item["decided_at"]
     return Link(
         link_id=item["link_id"],
         draft=LinkDraft(
@@ -283,7 +273,7 @@ def stored_link(item: Mapping[str, Any]) -> Link:
             providing_onboarding=item["providing_onboarding"],
             estimated_onboarding_duration=item["estimated_onboarding_duration"],
         ),
-        stored_status=status,
+        stored_status=LinkStatus(item["link_status"]),
         created_at=instant(item["created_at"]),
         created_by=item["created_by"],
         creator_name=item["creator_name"],
@@ -291,14 +281,6 @@ def stored_link(item: Mapping[str, Any]) -> Link:
         sent_at=instant(item["sent_at"]) if item["sent_at"] else None,
         reminders=item["reminders"],
         delivery=Delivery(item["delivery"]) if item["delivery"] else None,
-        decision=Decision(
-            signed=status is LinkStatus.SIGNED,
-            signer_name=item["signer_name"],
-            reason=item["rejection_reason"],
-            decided_at=instant(decided_at),
-            terms=convert(item["terms"], Terms),
-        )
-        if decided_at
-        else None,
+        decision=Decision.of_record(item["decision"]) if item["decision"] else None,
         version=item["version"],
     )

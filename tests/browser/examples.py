@@ -11,6 +11,7 @@ from functions.confirmations.customer_page import (
     Problem,
     TypedForm,
     render_certificate,
+    render_check,
     render_decision,
     render_not_found,
     render_preview,
@@ -23,6 +24,7 @@ from functions.reference.views import areas
 from shared.domain.languages import Language
 from shared.mail.content import Mail
 from shared.mail.mime import html_part
+from shared.table.chain import Proof, ProofState
 from tests import confirmation_examples as examples
 from tests import renewal_examples
 
@@ -37,7 +39,10 @@ def _pages(language: Language) -> Mapping[str, Callable[[], str]]:
     question = partial(render_question, request=request, page_path=examples.PAGE_PATH, limits=examples.LIMITS)
     preview = partial(render_preview, request=request, limits=examples.LIMITS, decision=None)
     reminders = partial(render_reminders, request=request, page_path=f"{examples.PAGE_PATH}/unsubscribe")
-    certificate = partial(render_certificate, request=request, link_id="01KEXAMPLELINK00000000000")
+    signed, rejected = examples.decision(language), examples.decision(language, signed=False)
+    certificate = partial(render_certificate, link_id="01KEXAMPLELINK00000000000", check_url=examples.CHECK_URL)
+    check = partial(render_check, link_id="01KEXAMPLELINK00000000000", decision=signed, is_another=False)
+    waiting = Proof(ProofState.WAITING)
     provider = examples.confirmation_request(asked=examples.provider_terms(language))
     names = {"partner": _LONG, "company": _LONG + _LONG, "asked_by": _LONG, "contact_name": _LONG}
     long_names = examples.confirmation_request(asked=replace(examples.terms(language), **names))
@@ -48,24 +53,23 @@ def _pages(language: Language) -> Mapping[str, Callable[[], str]]:
         "question-without-name": partial(question, typed=_EMPTY),
         "question-without-reason": partial(question, typed=_TYPED),
         "question-changed-meanwhile": partial(question, typed=_SENT, not_recorded=True),
-        "signed": partial(
-            render_decision, request=request, decision=examples.SIGNED, certificate_path="/c/x/certificate"
-        ),
-        "rejected": partial(render_decision, request=request, decision=examples.REJECTED),
-        "signed-too-late": partial(
-            render_decision, request=request, decision=examples.REJECTED, not_recorded=Action.SIGN
-        ),
-        "rejected-too-late": partial(
-            render_decision, request=request, decision=examples.SIGNED, not_recorded=Action.REJECT
-        ),
+        "signed": partial(render_decision, request=request, decision=signed, certificate_path="/c/x/certificate"),
+        "rejected": partial(render_decision, request=request, decision=rejected),
+        "signed-too-late": partial(render_decision, request=request, decision=rejected, not_recorded=Action.SIGN),
+        "rejected-too-late": partial(render_decision, request=request, decision=signed, not_recorded=Action.REJECT),
         "reminders": partial(reminders, stopped=False),
         "reminders-ended": partial(reminders, stopped=True),
         "preview-of-draft": partial(preview, preview_of=PreviewOf.DRAFT),
         "preview-of-expired": partial(preview, preview_of=PreviewOf.EXPIRED),
-        "preview-of-signed": partial(preview, preview_of=PreviewOf.SIGNED, decision=examples.SIGNED),
-        "certificate-signed": partial(certificate, decision=examples.SIGNED, seal=examples.SEAL),
-        "certificate-rejected": partial(certificate, decision=examples.REJECTED, seal=examples.SEAL),
-        "certificate-unsealed": partial(certificate, decision=examples.SIGNED, seal=None),
+        "preview-of-signed": partial(preview, preview_of=PreviewOf.SIGNED, decision=signed),
+        "certificate-signed": partial(certificate, decision=signed, proof=examples.SEALED),
+        "certificate-rejected": partial(certificate, decision=rejected, proof=examples.SEALED),
+        "certificate-unsealed": partial(certificate, decision=signed, proof=waiting, check_url=None),
+        "certificate-broken": partial(certificate, decision=signed, proof=Proof(ProofState.BROKEN), check_url=None),
+        "check": partial(check, proof=examples.SEALED),
+        "check-of-another": partial(check, proof=examples.SEALED, is_another=True),
+        "check-unsealed": partial(check, proof=waiting),
+        "check-broken": partial(check, decision=None, proof=Proof(ProofState.BROKEN)),
     }
 
 

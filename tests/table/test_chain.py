@@ -10,7 +10,7 @@ import pytest
 from shared.clock import instant_text
 from shared.domain.chains import ORIGIN, ChainHead, FaultKind, Seal
 from shared.table import keys
-from shared.table.chain import ENTRIES_A_TRANSACTION, BrokenChainError, entry_hash, seal_hash
+from shared.table.chain import ENTRIES_A_TRANSACTION, BrokenChainError, Proof, ProofState, entry_hash, seal_hash
 from shared.table.chain_verification import SEALED_AFTER
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.values import Item
@@ -209,16 +209,63 @@ def test_the_seal_of_what_was_done_is_found_by_object_action_and_instant(table: 
     first, second = record_entries(table, 2)
     chain = chain_of(table)
     action, at = "registration.changed", NOW + timedelta(seconds=1)
-    assert chain.find_seal("registration/lead-1.example", action=action, at=at) is None
+    assert chain.proof_at("registration/lead-1.example", action=action, at=at) == (
+        ProofState.WAITING,
+        second,
+        None,
+        None,
+    )
 
     chain.seal([first, second], now=NOW)
 
     [before, seal] = seals(table)
-    assert chain.find_seal("registration/lead-1.example", action=action, at=at) == Seal(
+    proof = chain.proof_at("registration/lead-1.example", action=action, at=at)
+    assert (proof.state, proof.hash) == (ProofState.SEALED, seal["hash"])
+    assert proof.seal == Seal(
         position=2, entry_id=second["id"], entry_hash=seal["entry_hash"], previous_hash=before["hash"]
     )
-    assert chain.find_seal("registration/lead-0.example", action=action, at=at) is None
-    assert chain.find_seal("registration/lead-1.example", action="registration.created", at=at) is None
+    for subject, other in (("registration/lead-0.example", action), ("registration/lead-1.example", "other")):
+        assert chain.proof_at(subject, action=other, at=at) == Proof(ProofState.BROKEN)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_the_proof_of_what_was_done_once_looks_at_the_seals_on_both_sides(table: StoredTable, place: int) -> None:
+    entries = record_entries(table, 3)
+    chain, subject = chain_of(table), f"registration/lead-{place}.example"
+    actions = ["registration.changed"]
+    assert chain.proof_of("registration/none.example", actions=actions) is None
+    waiting = chain.proof_of(subject, actions=actions)
+    assert waiting is not None
+    assert waiting.state is ProofState.WAITING
+    chain.seal(entries, now=NOW)
+
+    proof = chain.proof_of(subject, actions=actions)
+
+    assert proof is not None
+    assert (proof.state, proof.seal and proof.seal.position) == (ProofState.SEALED, place + 1)
+    kept = table.items()
+    for number, seal in enumerate(seals(table)):
+        if abs(number - place) <= 1:
+            table.put({**seal, "entry_hash": "0" * 64})
+            assert chain.proof_of(subject, actions=actions) == Proof(ProofState.BROKEN)
+            table.put(seal)
+    table.put({**trail(table)[place], "after": None})
+    assert chain.proof_of(subject, actions=actions) == Proof(ProofState.BROKEN)
+    table.fill(kept)
+    assert chain.proof_of(subject, actions=actions) == proof
+
+
+def test_the_end_of_the_chain_has_to_be_the_one_that_was_left(table: StoredTable) -> None:
+    entries = record_entries(table, 2)
+    chain = chain_of(table)
+    chain.seal(entries, now=NOW)
+    [_, last] = seals(table)
+
+    table.remove([(last["pk"], last["sk"])])
+
+    for number in (0, 1):
+        proof = chain.proof_of(f"registration/lead-{number}.example", actions=["registration.changed"])
+        assert proof == Proof(ProofState.BROKEN)
 
 
 def test_a_seal_that_does_not_hold_is_not_shown(table: StoredTable) -> None:
@@ -226,4 +273,5 @@ def test_a_seal_that_does_not_hold_is_not_shown(table: StoredTable) -> None:
     chain_of(table).seal([entry], now=NOW)
     table.put({**trail(table)[0], "after": None})
 
-    assert chain_of(table).find_seal("registration/lead-0.example", action="registration.changed", at=NOW) is None
+    proof = chain_of(table).proof_at("registration/lead-0.example", action="registration.changed", at=NOW)
+    assert proof == Proof(ProofState.BROKEN)

@@ -95,9 +95,12 @@ def test_the_forms_post_the_typed_name_and_the_reason() -> None:
         ("post", f"{PAGE_PATH}/sign"),
         ("post", f"{PAGE_PATH}/reject"),
     ]
-    hidden = {"type": "hidden", "name": "terms", "value": terms().digest}
+    hidden = [
+        {"type": "hidden", "name": "terms", "value": terms().digest},
+        {"type": "hidden", "name": "opened", "value": ""},
+    ]
     assert page.all("input", "textarea") == [
-        hidden,
+        *hidden,
         {
             "id": "sign-signer_name",
             "name": "signer_name",
@@ -107,7 +110,7 @@ def test_the_forms_post_the_typed_name_and_the_reason() -> None:
             "maxlength": "120",
             "autocomplete": "name",
         },
-        hidden,
+        *hidden,
         {
             "id": "reject-signer_name",
             "name": "signer_name",
@@ -156,7 +159,7 @@ def test_a_failed_form_keeps_what_was_typed_and_says_what_to_correct() -> None:
         "Nothing was sent yet. Please correct this: The reason has at most 500 characters. "
     )
     assert page.all("a") == [{"href": "#reject-reason"}]
-    _, sign, _, reject, reason = page.all("input", "textarea")
+    _, _, sign, _, _, reject, reason = page.all("input", "textarea")
     assert (sign["value"], reject["value"]) == ("", "Jonas Müller")
     assert (reason["aria-invalid"], reason["aria-describedby"]) == ("true", "reject-reason-hint reject-reason-problem")
     assert "aria-invalid" not in sign

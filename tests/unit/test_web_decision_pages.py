@@ -8,15 +8,28 @@ from functions.confirmations.customer_page import (
     Problem,
     TypedForm,
     render_certificate,
+    render_check,
     render_decision,
     render_not_found,
     render_question,
 )
 from shared.domain.links import Decision
+from shared.table.chain import Proof, ProofState
 from tests.browser.examples import PAGES
-from tests.confirmation_examples import LIMITS, PAGE_PATH, REJECTED, SEAL, SIGNED, confirmation_request, terms
+from tests.confirmation_examples import (
+    CHECK_URL,
+    LIMITS,
+    PAGE_PATH,
+    REJECTED,
+    SEAL,
+    SEALED,
+    SIGNED,
+    confirmation_request,
+    terms,
+)
 from tests.reading import Reading
 
+OWN_ADDRESSES = r"/(static|c|reference)\b|/openapi\.json$|#|https://partners\.contoso\.example/c/"
 HOSTILE = '"><script>alert(1)</script>{{ 7 * 7 }}%(partner)s'
 
 
@@ -62,7 +75,7 @@ def test_whoever_is_too_late_is_told_so_and_sees_the_decision_that_stands(
 
 
 def test_the_certificate_says_who_what_when_under_which_name_and_how_to_prove_it() -> None:
-    page = Reading(render_certificate(request=confirmation_request(), decision=REJECTED, link_id="l-1", seal=SEAL))
+    page = Reading(render_certificate(decision=REJECTED, link_id="l-1", proof=SEALED, check_url=CHECK_URL))
     assert page.text == (
         "Certificate of decision: Müller & Söhne AG "
         "Vendor Software Partner program Certificate of decision "
@@ -76,19 +89,45 @@ def test_the_certificate_says_who_what_when_under_which_name_and_how_to_prove_it
         "Products Product Edition Onboarding type "
         "Marketing Hub Professional Technical consulting Sales Hub Starter No onboarding "
         "Onboarding Nordwind Beratung GmbH provides it Estimated duration 2 months "
-        "Proof Link l-1 Decided at (UTC) 2026-01-14T09:05:00.000000Z "
+        "Proof Link l-1 "
+        "Sent to jonas@mueller.example, January 12, 2026, 9:30 AM (Central European Standard Time) "
+        "Page opened at January 14, 2026, 10:01 AM (Central European Standard Time) "
+        "Decided at (UTC) 2026-01-14T09:05:00.000000Z "
+        f"Digest of the terms (SHA-256) {terms().digest} "
         f"Audit entry {SEAL.entry_id} Place in the chain {SEAL.position} "
         f"Hash of the entry (SHA-256) {SEAL.entry_hash} Hash before it {SEAL.previous_hash} "
-        "Every entry of the audit trail holds the hash of the one before it. Whoever changes, removes or swaps an "
-        "entry breaks the chain from there on. "
+        "Everything on this page is in the sealed audit entry. Every entry of the audit trail holds the hash of the "
+        "one before it. Whoever changes, removes or swaps an entry breaks the chain from there on. "
+        f"Whoever has this certificate can compare it with the chain at this address: {CHECK_URL} "
+        "The digest of the terms is the SHA-256 of this text in UTF-8, on one line and without a line break at its "
+        "end: "
+        f"{terms().text} "
         "Issued by the partner program of Contoso Software."
     )
 
 
 def test_a_certificate_whose_entry_is_not_sealed_yet_says_so() -> None:
-    page = Reading(render_certificate(request=confirmation_request(), decision=SIGNED, link_id="l-1", seal=None))
+    page = Reading(render_certificate(decision=SIGNED, link_id="l-1", proof=Proof(ProofState.WAITING), check_url=None))
     assert "The audit entry of this decision is not sealed yet." in page.text
     assert "Hash" not in page.text
+    assert page.all("a") == []
+
+
+@pytest.mark.parametrize(
+    ("proof", "is_another", "said"),
+    [
+        (SEALED, False, "The chain holds this decision unchanged."),
+        (SEALED, True, "The chain holds another entry for this decision than the certificate names."),
+        (Proof(ProofState.WAITING), False, "The audit entry of this decision is not sealed yet."),
+        (Proof(ProofState.BROKEN), False, "The certificate does not hold. The audit entry of this decision"),
+    ],
+)
+def test_the_check_says_what_the_chain_says(proof: Proof, said: str, *, is_another: bool) -> None:
+    decision = None if proof.state is ProofState.BROKEN else SIGNED
+    page = Reading(render_check(decision=decision, link_id="l-1", proof=proof, is_another=is_another))
+    assert said in page.text
+    assert (terms().digest in page.text) == (decision is not None)
+    assert (SEAL.entry_hash in page.text) == (proof is SEALED)
 
 
 def test_a_link_that_does_not_work_answers_the_same_bytes_in_both_languages() -> None:
@@ -106,7 +145,7 @@ def test_no_page_holds_script_inline_style_or_anything_from_elsewhere(path: str)
     for tag, attributes in page.elements:
         assert not any(name == "style" or name.startswith("on") for name in attributes), tag
         for name in ("href", "src", "action"):
-            assert re.match(r"/(static|c)/|/openapi\.json$|#", attributes.get(name) or "#"), tag
+            assert re.match(OWN_ADDRESSES, attributes.get(name) or "#"), tag
 
 
 def test_whatever_a_person_typed_stays_text() -> None:
@@ -120,14 +159,15 @@ def test_whatever_a_person_typed_stays_text() -> None:
         contact_email=HOSTILE,
     )
     request = confirmation_request(asked=hostile)
-    decision = replace(REJECTED, signer_name=HOSTILE, reason=HOSTILE)
+    decision = replace(REJECTED, signer_name=HOSTILE, reason=HOSTILE, terms=hostile)
     typed = TypedForm(
         action=Action.REJECT, signer_name=HOSTILE, reason=HOSTILE, problems={"signer_name": Problem.TOO_LONG}
     )
     for rendered in (
         render_question(request=request, page_path=PAGE_PATH, limits=LIMITS, typed=typed),
         render_decision(request=request, decision=decision, not_recorded=Action.SIGN),
-        render_certificate(request=request, decision=decision, link_id="l-1", seal=SEAL),
+        render_certificate(decision=decision, link_id="l-1", proof=SEALED, check_url=CHECK_URL),
+        render_check(decision=decision, link_id="l-1", proof=SEALED, is_another=False),
     ):
         page = Reading(rendered)
         assert page.all("script") == []

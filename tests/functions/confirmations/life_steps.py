@@ -176,7 +176,7 @@ class LinkLife(RuleBasedStateMachine):
     def a_decision_stays_as_it_was_made(self) -> None:
         rows = self.desk.rows()
         assert {link_id: rows.get(link_id) for link_id in self.decided} == self.decided
-        self.decided = {link_id: deepcopy(row) for link_id, row in rows.items() if row["decided_at"]}
+        self.decided = {link_id: deepcopy(row) for link_id, row in rows.items() if row["decision"]}
 
     @invariant()
     def everybody_is_told_what_concerns_them_and_nothing_else(self) -> None:
@@ -244,8 +244,14 @@ class LinkLife(RuleBasedStateMachine):
 
 def _told(row: Item) -> Item:
     names = ("link_status", "name", "expires_at", "sent_at", "reminders", "version")
-    decision = ("signer_name", "rejection_reason", "decided_at")
-    return {"email": row["client"]["email"], **{name: row[name] for name in (*names, *decision)}}
+    decision = row["decision"] or dict.fromkeys(("signer_name", "reason", "decided_at"))
+    return {
+        "email": row["client"]["email"],
+        **{name: row[name] for name in names},
+        "signer_name": decision["signer_name"],
+        "rejection_reason": decision["reason"],
+        "decided_at": decision["decided_at"],
+    }
 
 
 def _expected(link: ModelLink) -> Item:

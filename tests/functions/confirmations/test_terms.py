@@ -220,9 +220,20 @@ def test_the_decided_link_and_its_audit_entry_hold_the_terms_with_their_digest(
         "onboarding_duration": {"code": "1_month", "name": "1 Monat"},
     }
     row = row_of(api, link)
-    assert (row["link_status"], row["terms"], row["terms_digest"]) == (status, terms, shown)
+    decision = {
+        "status": status,
+        "signer_name": "Kim Kern",
+        "reason": "Not us." if status == "rejected" else None,
+        "decided_at": "2026-03-17T09:30:00.000000Z",
+        "terms": terms,
+        "terms_digest": shown,
+        "sent_at": None,
+        "opened_at": None,
+        "time_zone": "UTC",
+    }
+    assert (row["link_status"], row["decision"]) == (status, decision)
     [entry] = [item for item in api.table.items() if item.get("action") == f"link.{status}"]
-    assert (entry["after"]["terms"], entry["after"]["terms_digest"]) == (terms, shown)
+    assert entry["after"] == decision
 
 
 @pytest.mark.parametrize("path", DECISIONS)

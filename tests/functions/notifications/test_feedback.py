@@ -61,8 +61,7 @@ def test_what_comes_back_once_the_link_is_settled_leaves_the_link_as_it_is(
 ) -> None:
     settled = {**desk.link_item(), "link_status": status}
     if status in {"signed", "rejected"}:
-        terms = confirmation_examples.terms()
-        settled |= {"decided_at": "2026-03-18T09:30:00.000000Z", "terms": terms.record(), "signer_name": "Kim Kern"}
+        settled["decision"] = confirmation_examples.decision(signed=status == "signed").record()
     desk.table.put(settled)
     before = desk.link_item()
 

@@ -1,12 +1,17 @@
 """Drives of the capacity manager, of confirmation links and of the customer's page."""
 
+import re
+import time
 from collections.abc import Mapping
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from tests.system.conftest import Answer
 from tests.system.drives import bodies
 from tests.system.drives.drive import Drive, refused_operator, refused_path
-from tests.system.drives.world import World
+from tests.system.drives.world import World, made
+
+_SECONDS_TO_SEAL = 30
 
 REGISTRATIONS: Mapping[str, Drive] = MappingProxyType(
     {
@@ -155,6 +160,17 @@ def decide(world: World, path: str, action: str, **fields: str) -> Answer:
     return world.anybody.send_form(f"{path}/{action}", **world.hidden_fields(path), **fields)
 
 
+def check_of(world: World, link_id: str) -> str:
+    """The path of the address on the link's certificate, which has it once the decision is sealed."""
+    for _ in range(_SECONDS_TO_SEAL):
+        certificate = str(made(world.anybody.get(f"{world.page_of(link_id)}/certificate")))
+        if address := re.search(r'class="address" href="([^"]+)"', certificate):
+            parts = urlsplit(address[1])
+            return f"{parts.path}?{parts.query}"
+        time.sleep(1)
+    raise AssertionError(f"the decision of {link_id} was not sealed within {_SECONDS_TO_SEAL} seconds")
+
+
 PAGES: Mapping[str, Drive] = MappingProxyType(
     {
         "GET /c/{token}": Drive(lambda world: world.anybody.get(page(world)), refusal=refused_path("/c/nobody")),
@@ -171,6 +187,10 @@ PAGES: Mapping[str, Drive] = MappingProxyType(
         "GET /c/{token}/certificate": Drive(
             lambda world: world.anybody.get(f"{world.page_of(world.signed())}/certificate"),
             refusal=(404, None, lambda world: world.anybody.get(f"{page(world)}/certificate")),
+        ),
+        "GET /c/{token}/check": Drive(
+            lambda world: world.anybody.get(check_of(world, world.signed())),
+            refusal=(404, None, lambda world: world.anybody.get(f"{page(world)}/check")),
         ),
     }
 )
