@@ -210,7 +210,8 @@ def test_the_text_part_in_full() -> None:
         "\n"
         "-- \n"
         "Sie erhalten diese E-Mail, weil Sie diesen Bestätigungslink erstellt\n"
-        "haben."
+        "haben oder weil E-Mails an die Person, die ihn erstellt hat, nicht\n"
+        "ankommen."
     )
 
 
