@@ -7,6 +7,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.cli.conftest import Run
 from tests.cli.fake_program import FakeProgram
@@ -284,3 +286,20 @@ def test_refused_rows_of_any_file_are_written_as_they_were_and_import_again(
     )
     assert again.exit_code == 0
     assert program.registrations["a.example"]["company"] == "Łódź;=1"
+
+
+@settings(derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    content=st.binary(max_size=300)
+    | st.lists(st.lists(st.text(max_size=8), min_size=6, max_size=6).map(";".join), max_size=4).map(
+        lambda rows: "\n".join([HEADER.replace(",", ";"), *rows]).encode("utf-16")
+    )
+)
+def test_no_file_ends_in_a_traceback(signed_in: Run, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "leads.csv"
+    file.write_bytes(content)
+
+    ended = signed_in("registrations", "import", str(file), "--dry-run", "--json")
+
+    assert ended.exit_code in {0, 1, 2}
+    assert json.loads(ended.stdout)
