@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.exits import REFUSED, WrongUsageError
+from cli.ids import ClientId, UserId, checked_id
 from cli.options import Json, Partner, Profile
 from cli.output import say, write_facts, write_json, write_table
 from cli.session import open_api
@@ -15,10 +16,6 @@ USERS = "/v1/users"
 REMOVE = "REMOVE"
 MOST_CLIENTS = 100
 
-UserId = Annotated[str, typer.Argument(metavar="USER", help="A user's id, as `partnerdesk users list` shows it.")]
-ClientId = Annotated[
-    str, typer.Argument(metavar="CLIENT", help="A client's id, as `partnerdesk clients list` shows it.")
-]
 
 app = typer.Typer(no_args_is_help=True, help="Partner employees: who works in which client's account.")
 
@@ -50,7 +47,7 @@ def show_employee(
     ctx: typer.Context, *, user_id: UserId, profile: Profile = None, partner: Partner = None, as_json: Json = False
 ) -> None:
     """Show an employee's clients, and for each what is missing for managed credit."""
-    path = f"{PATH}/{_checked(user_id)}"
+    path = f"{PATH}/{checked_id(user_id)}"
     with open_api(ctx, profile=profile, partner=partner) as api:
         employee = api.get(path)
         while employee["next_cursor"]:
@@ -111,7 +108,7 @@ def assign_clients(
         raise WrongUsageError(f"At most {MOST_CLIENTS} clients at a time; these are {len(clients)}.")
     chosen = [{"client_id" if one.startswith("c-") else "hub_id": one} for one in clients]
     with open_api(ctx, profile=profile, partner=partner) as api:
-        answer = api.post(f"{PATH}/{_checked(user_id)}/clients", {"clients": chosen})
+        answer = api.post(f"{PATH}/{checked_id(user_id)}/clients", {"clients": chosen})
     results = answer["results"]
     if as_json:
         write_json(answer)
@@ -138,7 +135,7 @@ def request_access(
 ) -> None:
     """Ask a client by mail to add the employee to its portal."""
     with open_api(ctx, profile=profile, partner=partner) as api:
-        asked = api.post(f"{PATH}/{_checked(user_id)}/clients/{_checked(client_id)}/request-access", {})
+        asked = api.post(f"{PATH}/{checked_id(user_id)}/clients/{checked_id(client_id)}/request-access", {})
     if as_json:
         write_json(asked)
         return
@@ -165,7 +162,7 @@ def remove_client(
         if typed != REMOVE:
             say(f"That was not {REMOVE}. Nothing was removed.")
             raise typer.Exit(REFUSED)
-        api.delete(f"{PATH}/{_checked(user_id)}/clients/{_checked(client_id)}", params={"confirm": REMOVE})
+        api.delete(f"{PATH}/{checked_id(user_id)}/clients/{checked_id(client_id)}", params={"confirm": REMOVE})
     if as_json:
         write_json({"user_id": user_id, "client_id": client_id, "status": "removed"})
     say("Removed.")
@@ -183,15 +180,8 @@ def tag_user(
 ) -> None:
     """Mark a user as a partner employee, or with --off no longer."""
     with open_api(ctx, profile=profile, partner=partner) as api:
-        user = api.put(f"{USERS}/{_checked(user_id)}/partner-employee", {"enabled": enabled}, match="*")
+        user = api.put(f"{USERS}/{checked_id(user_id)}/partner-employee", {"enabled": enabled}, match="*")
     if as_json:
         write_json(user)
         return
     say(f"{user['name']} is {'now' if user['partner_employee'] else 'no longer'} a partner employee.")
-
-
-def _checked(identifier: str) -> str:
-    """The id, if it can stand in an address as it is."""
-    if not identifier.isascii() or not all(letter.isalnum() or letter in "-_." for letter in identifier):
-        raise WrongUsageError(f"{identifier!r} is no id; `partnerdesk users list` and `clients list` show them.")
-    return identifier

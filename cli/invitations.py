@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
+from cli.ids import checked_id
 from cli.options import Json, Profile
 from cli.output import say, write_json, write_table
 from cli.session import open_api
 from cli.tables import Column
-from cli.users import checked_id
 
 PATH = "/v1/me/memberships"
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from cli.exits import WrongUsageError
-from cli.options import Json, Partner, Profile
+from cli.options import Json, Partner, Profile, Yes
 from cli.output import say, write_bytes, write_facts, write_json, write_table
 from cli.questions import confirm
 from cli.session import open_api
@@ -18,7 +18,6 @@ PATH = "/v1/confirmation-links"
 Status = Literal["pending", "signed", "rejected", "expired", "revoked"]
 Sort = Literal["created_at", "name", "status", "-created_at", "-name", "-status"]
 LinkId = Annotated[str, typer.Argument(metavar="LINK", help="A link's id, as `partnerdesk links list` shows it.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; for scripts.")]
 
 app = typer.Typer(no_args_is_help=True, help="Confirmation links: a customer confirms your part in a sale.")
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, for machines.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; for scripts.")]
 Profile = Annotated[
     str | None,
     typer.Option("--profile", metavar="NAME", envvar="PARTNERDESK_PROFILE", help="A profile saved by `login`."),

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from cli.exits import REFUSED, WrongUsageError
-from cli.options import Json, Partner, Profile
+from cli.options import Json, Partner, Profile, Yes
 from cli.output import say, write_bytes, write_facts, write_json, write_table
 from cli.registrations_import import import_registrations
 from cli.session import open_api
@@ -130,7 +130,7 @@ def deregister_registrations(
     ctx: typer.Context,
     *,
     domains: Annotated[list[str], typer.Argument(metavar="DOMAIN...", help="Registered domains.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; for scripts.")] = False,
+    yes: Yes = False,
     profile: Profile = None,
     partner: Partner = None,
     as_json: Json = False,

@@ -7,7 +7,7 @@ import typer
 
 from cli.exits import WrongUsageError
 from cli.money import money_text
-from cli.options import Json, Partner, Profile
+from cli.options import Json, Partner, Profile, Yes
 from cli.output import say, write_facts, write_json, write_table
 from cli.questions import confirm
 from cli.session import open_api
@@ -100,7 +100,7 @@ def decide_renewal(
     renewal_id: RenewalId,
     decision: Annotated[Decision, typer.Argument(help="confirm or request-cancellation")],
     reason: Annotated[str | None, typer.Option(help="For the vendor, at most 500 characters.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; for scripts.")] = False,
+    yes: Yes = False,
     profile: Profile = None,
     partner: Partner = None,
     as_json: Json = False,

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from cli.exits import WrongUsageError
-from cli.options import Json, Partner, Profile
+from cli.ids import ClientId, UserId, checked_id
+from cli.options import Json, Partner, Profile, Yes
 from cli.output import say, write_facts, write_json, write_table
 from cli.questions import confirm
 from cli.session import open_api
@@ -18,7 +18,6 @@ Status = Literal["pending", "accepted", "declined", "expired"]
 TransferId = Annotated[
     str, typer.Argument(metavar="REQUEST", help="A request's id, as `partnerdesk transfers list` shows it.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; for scripts.")]
 
 app = typer.Typer(no_args_is_help=True, help="Transfer requests: one partner asks another to let go of an address.")
 
@@ -57,16 +56,14 @@ def list_transfers(
 def request_transfer(
     ctx: typer.Context,
     *,
-    user_id: Annotated[str, typer.Argument(metavar="USER", help="A user's id, as `partnerdesk users list` shows it.")],
-    client_id: Annotated[
-        str, typer.Argument(metavar="CLIENT", help="A client's id, as `partnerdesk clients list` shows it.")
-    ],
+    user_id: UserId,
+    client_id: ClientId,
     profile: Profile = None,
     partner: Partner = None,
     as_json: Json = False,
 ) -> None:
     """Ask the partner that listed your employee's address first to let go of it at this client."""
-    path = f"/v1/employees/{_checked(user_id)}/clients/{_checked(client_id)}/transfer-request"
+    path = f"/v1/employees/{checked_id(user_id)}/clients/{checked_id(client_id)}/transfer-request"
     with open_api(ctx, profile=profile, partner=partner) as api:
         asked = api.post(path, {})
     _show(asked, "Asked.", as_json=as_json)
@@ -86,7 +83,7 @@ def accept_transfer(
     with open_api(ctx, profile=profile, partner=partner) as api:
         if not yes:
             confirm("Your employee will no longer work for this client. Accept?", otherwise="Nothing was accepted.")
-        decided = api.post(f"{PATH}/{_checked(transfer_id)}/accept", {})
+        decided = api.post(f"{PATH}/{checked_id(transfer_id)}/accept", {})
     _show(decided, "Accepted.", as_json=as_json)
 
 
@@ -101,7 +98,7 @@ def decline_transfer(
 ) -> None:
     """Keep the address."""
     with open_api(ctx, profile=profile, partner=partner) as api:
-        decided = api.post(f"{PATH}/{_checked(transfer_id)}/decline", {})
+        decided = api.post(f"{PATH}/{checked_id(transfer_id)}/decline", {})
     _show(decided, "Declined.", as_json=as_json)
 
 
@@ -119,12 +116,3 @@ def _show(transfer: dict[str, Any], done: str, *, as_json: bool) -> None:
             ("Expires at", transfer["expires_at"]),
         ]
     )
-
-
-def _checked(identifier: str) -> str:
-    """The id, if it can stand in an address as it is."""
-    if not identifier.isascii() or not all(letter.isalnum() or letter in "-_." for letter in identifier):
-        raise WrongUsageError(
-            f"{identifier!r} is no id; `partnerdesk transfers list`, `users list` and `clients list` show them."
-        )
-    return identifier

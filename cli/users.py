@@ -5,16 +5,14 @@ from typing import Annotated
 
 import typer
 
-from cli.exits import WrongUsageError
-from cli.options import Json, Partner, Profile
+from cli.ids import UserId, checked_id
+from cli.options import Json, Partner, Profile, Yes
 from cli.output import say, write_json, write_table
 from cli.questions import confirm
 from cli.session import open_api
 from cli.tables import Column
 
 PATH = "/v1/users"
-
-UserId = Annotated[str, typer.Argument(metavar="USER", help="A user's id, as `partnerdesk users list` shows it.")]
 
 
 class UserRole(StrEnum):
@@ -109,7 +107,7 @@ def remove_user(
     ctx: typer.Context,
     *,
     user_id: UserId,
-    sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
     profile: Profile = None,
     partner: Partner = None,
     as_json: Json = False,
@@ -118,16 +116,9 @@ def remove_user(
     with open_api(ctx, profile=profile, partner=partner) as api:
         path = f"{PATH}/{checked_id(user_id)}"
         user = api.get(path)
-        if not sure:
+        if not yes:
             confirm(f"Remove {user['name']} ({user['email']})?", otherwise="Nobody was removed.")
         api.delete(path)
     if as_json:
         write_json({"id": user_id, "status": "removed"})
     say("Withdrawn." if user["status"] == "invited" else "Removed.")
-
-
-def checked_id(identifier: str) -> str:
-    """The id, if it can stand in an address as it is. Raises WrongUsageError."""
-    if not identifier.isascii() or not all(letter.isalnum() or letter in "-_." for letter in identifier):
-        raise WrongUsageError(f"{identifier!r} is no id; `partnerdesk users list` and other lists show them.")
-    return identifier
