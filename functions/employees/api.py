@@ -15,6 +15,7 @@ from functions.employees.errors import (
     InvitationPendingError,
     LastAdminError,
     OwnUserError,
+    TooManyInvitationMailsError,
 )
 from functions.employees.invitations import Invitee
 from functions.employees.schemas import (
@@ -118,7 +119,11 @@ def list_users(limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None) -> Page[
     tags=["Users"],
     status_code=201,
     openapi_extensions=refuses(
-        AlreadyAUserError, AlreadyInvitedError, TooManyInvitationsError, InvitationNotMailedError
+        AlreadyAUserError,
+        AlreadyInvitedError,
+        TooManyInvitationsError,
+        TooManyInvitationMailsError,
+        InvitationNotMailedError,
     ),
 )
 def add_user(body: NewUserBody) -> UserAnswer:
@@ -181,7 +186,7 @@ def remove_user(user_id: str) -> Response[None]:
     "/v1/users/<user_id>/resend-invitation",
     summary="Mail an invitation again",
     tags=["Users"],
-    openapi_extensions=refuses(AlreadyActiveError, InvitationNotMailedError),
+    openapi_extensions=refuses(AlreadyActiveError, InvitationNotMailedError, TooManyInvitationMailsError),
 )
 def resend_invitation(user_id: str) -> UserAnswer:
     """Mail a new first password to who has not signed in yet, also after the one before ran out.

@@ -1,5 +1,8 @@
 """Refusals about users."""
 
+from datetime import datetime, timedelta
+from math import ceil
+
 from shared.domain.assignments import TransferStatus
 from shared.errors import ProblemError
 
@@ -21,6 +24,23 @@ class AlreadyInvitedError(ProblemError):
     def __init__(self) -> None:
         super().__init__(
             "The person has to accept the invitation. POST /v1/users/{user_id}/resend-invitation mails it again."
+        )
+
+
+class TooManyInvitationMailsError(ProblemError):
+    """`possible_from` is when there is room again."""
+
+    status = 429
+    code = "too_many_invitation_mails"
+    title = "The address has been mailed too often"
+
+    def __init__(self, *, most: int, possible_from: datetime, now: datetime) -> None:
+        minute = possible_from.replace(second=0, microsecond=0)
+        again = minute if minute == possible_from else minute + timedelta(minutes=1)
+        super().__init__(
+            f"A partner has an address mailed about joining it at most {most} times in 24 hours. It is possible again "
+            f"from {again.day} {again:%B %Y, %H:%M} UTC.",
+            headers={"Retry-After": str(ceil((possible_from - now).total_seconds()))},
         )
 
 

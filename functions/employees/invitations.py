@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from functions.employees import notices
 from functions.employees.desk import UserDesk
 from functions.employees.errors import AlreadyActiveError, AlreadyAUserError
+from functions.employees.mail_limit import mailed_before, note_mail
 from shared.domain.operations import Operation
 from shared.domain.people import Membership, Person, User, UserStatus
 from shared.errors import ChangedMeanwhileError, NotAMemberError, NotFoundError
@@ -41,13 +42,12 @@ class Invitee(Struct, frozen=True):
         return person
 
 
-def invite(desk: UserDesk, person: Person, user: User) -> User:
+def invite(desk: UserDesk, transaction: Transaction, person: Person, user: User) -> User:
     """Offer a place to a person who has signed in, or could, and tell them by mail.
 
     Raises AlreadyAUserError, TooManyInvitationsError, ChangedMeanwhileError.
     """
     invited = replace(user, status=UserStatus.INVITED)
-    transaction = Transaction(desk.session, desk.operation)
     desk.invitations.make(
         transaction,
         person,
@@ -61,14 +61,13 @@ def invite(desk: UserDesk, person: Person, user: User) -> User:
     return invited
 
 
-def invite_newcomer(desk: UserDesk, person: Person, user: User) -> User:
+def invite_newcomer(desk: UserDesk, transaction: Transaction, person: Person, user: User) -> User:
     """Offer a place to somebody new to the program, who has nothing but this invitation.
 
     Raises ChangedMeanwhileError.
     """
     invited = replace(user, status=UserStatus.INVITED)
     offered = {desk.partner_id: membership_of(desk.partner_id, invited)}
-    transaction = Transaction(desk.session, desk.operation)
     People(desk.session).add(transaction, replace(person, invitations=offered), taken=lambda _: ChangedMeanwhileError())
     desk.invitations.add_row(transaction, invited, refusal=lambda _: ChangedMeanwhileError())
     post(transaction, notices.invited(desk.partner(), person, by=desk.caller_name, now=desk.operation.at))
@@ -102,7 +101,7 @@ def resend(desk: UserDesk, user_id: str) -> User:
     """Mail the invitation again: a new first password to who has not signed in yet, and the partner's question.
 
     Where the pool has lost the sign-in, the person gets a new one. Raises NotFoundError, AlreadyActiveError,
-    InvitationNotMailedError, UnavailableError.
+    TooManyInvitationMailsError, InvitationNotMailedError, UnavailableError.
     """
     new = NewSignIns(desk.session)
     return until_undisturbed(lambda: _resend(desk, new, user_id))
@@ -114,7 +113,9 @@ def _resend(desk: UserDesk, new: NewSignIns, user_id: str) -> User:
     if person is None:
         raise ChangedMeanwhileError
     is_invited = user.status is UserStatus.INVITED
+    mailed = mailed_before(desk, user.email)
     transaction = Transaction(desk.session, desk.operation)
+    note_mail(desk, transaction, user.email, known=mailed)
     try:
         if not new.renew(user.email):
             move_person(transaction, person, SignIn(new.sub_of(user.email, language=user.language), user.email))

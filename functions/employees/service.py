@@ -9,6 +9,7 @@ from functions.employees.desk import UserDesk
 from functions.employees.errors import AlreadyAUserError, AlreadyInvitedError, LastAdminError, OwnUserError
 from functions.employees.invitations import record
 from functions.employees.listing import tell_owners
+from functions.employees.mail_limit import mailed_before, note_mail
 from shared.cascading import in_a_request
 from shared.domain.assignments import Cascade, StepKind
 from shared.domain.languages import Language
@@ -26,12 +27,18 @@ from shared.table.transactions import Transaction
 def add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Language) -> User:
     """Make somebody new a user of the partner, with a sign-in; invite somebody whom the program knows.
 
-    Raises AlreadyAUserError, AlreadyInvitedError, TooManyInvitationsError, InvitationNotMailedError, UnavailableError.
+    Raises AlreadyAUserError, AlreadyInvitedError, TooManyInvitationsError, TooManyInvitationMailsError,
+    InvitationNotMailedError, UnavailableError.
     """
     new, user_id = NewSignIns(desk.session), new_id("u")
 
     def add() -> User:
         person = person_at(desk.session, email, operation=desk.operation)
+        if person and desk.partner_id in person.memberships:
+            raise AlreadyAUserError
+        if person and desk.partner_id in person.invitations:
+            raise AlreadyInvitedError
+        mailed = mailed_before(desk, email)
         wanted = User(
             user_id=person.user_id if person else user_id,
             sub=person.sub if person else new.sub_of(email, language=language),
@@ -42,24 +49,21 @@ def add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Lan
             partner_employee=False,
             version=desk.operation.first_version,
         )
-        if person is None:
-            return _add_newcomer(desk, wanted, is_elsewhere=bool(desk.owners_elsewhere(email)))
-        if desk.partner_id in person.memberships:
-            raise AlreadyAUserError
-        if desk.partner_id in person.invitations:
-            raise AlreadyInvitedError
-        return invitations.invite(desk, person, wanted)
+        transaction = Transaction(desk.session, desk.operation)
+        note_mail(desk, transaction, email, known=mailed)
+        if person:
+            return invitations.invite(desk, transaction, person, wanted)
+        return _add_newcomer(desk, transaction, wanted, is_elsewhere=bool(desk.owners_elsewhere(email)))
 
     return until_undisturbed(add)
 
 
-def _add_newcomer(desk: UserDesk, user: User, *, is_elsewhere: bool) -> User:
+def _add_newcomer(desk: UserDesk, transaction: Transaction, user: User, *, is_elsewhere: bool) -> User:
     """A user at once; somebody with an address on another partner's domain has to say yes first."""
     newcomer = Person(sub=user.sub, email=user.email, user_id=user.user_id, version=desk.operation.first_version)
     if is_elsewhere:
-        return invitations.invite_newcomer(desk, newcomer, user)
+        return invitations.invite_newcomer(desk, transaction, newcomer, user)
     newcomer = replace(newcomer, memberships={desk.partner_id: membership_of(desk.partner_id, user)})
-    transaction = Transaction(desk.session, desk.operation)
     People(desk.session).add(transaction, newcomer, taken=lambda _: ChangedMeanwhileError())
     desk.users.save(transaction, user, known=None, refusal=lambda _: AlreadyAUserError())
     record(transaction, desk.partner_id, "user.added", before=None, after=user)

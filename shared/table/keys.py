@@ -246,6 +246,11 @@ def sendings_to(email: str) -> Key:
     return Key(f"SENDINGS#{_address(email)}", "ADDRESS")
 
 
+def invitations_to(email: str, partner_id: str) -> Key:
+    """SENDINGS#kim@acme.example / INVITATIONS#p-7"""
+    return Key(f"SENDINGS#{_address(email)}", f"INVITATIONS#{part(partner_id)}")
+
+
 AUDIT_PREFIX = "AUDIT#"
 UNSEALED_SHARDS = 8
 

@@ -1,5 +1,6 @@
 """First passwords and invitations by mail: again on demand, and told as not sent where the pool cannot mail."""
 
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -154,3 +155,31 @@ def test_an_address_that_the_pool_refuses_is_named(api: Api) -> None:
 
     assert problem(answer) == (422, "validation_failed")
     assert [error["pointer"] for error in answer.json["errors"]] == ["#/email"]
+
+
+@pytest.mark.usefixtures("user_pool")
+def test_an_address_is_mailed_five_times_a_day_whatever_becomes_of_the_user(api: Api) -> None:
+    for _ in range(2):
+        user_id = api.post(USERS, NIA).json["id"]
+        assert api.post(f"{USERS}/{user_id}/resend-invitation").status == 200
+        api.delete(f"{USERS}/{user_id}")
+    user_id = api.post(USERS, NIA).json["id"]
+    before = api.table.items()
+
+    refused = api.post(f"{USERS}/{user_id}/resend-invitation")
+
+    assert problem(refused) == (429, "too_many_invitation_mails")
+    assert refused.headers["retry-after"] == "86400"
+    assert "possible again from 18 March 2026, 09:30 UTC" in refused.json["detail"]
+    assert api.table.items() == before
+    assert api.post(USERS, NIA, email=RIVAL).status == 201  # another partner is another matter
+    api.clock.advance(timedelta(days=1))
+    assert api.post(f"{USERS}/{user_id}/resend-invitation").status == 200
+
+
+def test_invitations_too_are_mailed_so_often_and_no_more(api: Api) -> None:
+    for _ in range(5):
+        assert api.post(USERS, {**NIA, "email": RIVAL}).status == 201
+        api.post("/v1/me/memberships/p-hill/decline", email=RIVAL)
+
+    assert problem(api.post(USERS, {**NIA, "email": RIVAL})) == (429, "too_many_invitation_mails")
