@@ -14,6 +14,7 @@ from local.environments import WEB, make_ready
 from local.place import PROJECT
 from tests.clocks import StoppedClock
 from tests.engines import REGION, StoredTable, moto_engine
+from tests.permission_check import PermissionCheck
 from tests.process import forget_process
 from tests.scheduling import ByFile, longest_first
 
@@ -40,6 +41,10 @@ ENVIRONMENT = {
 }
 NOT_INHERITED = ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 BEHAVIOUR = re.compile(r"A([1-9]|[1-9]\d|10\d|110)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(PermissionCheck(config), "permissions")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
