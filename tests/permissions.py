@@ -5,7 +5,7 @@ never.
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from types import FrameType
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from botocore.client import BaseClient
 
 from local.translation import Template, raw_template
+from tests.memory_table import MemoryTable
 from tests.template.routes import Route, answering
 from tests.template.rules_of_the_data import listed, statements
 from tests.template.translation import named, resources
@@ -29,6 +30,17 @@ _OF_TRANSACTIONS = {
     "ConditionCheck": "ConditionCheckItem",
 }
 _CLIENT = "tests.functions.client"
+_OF_MEMORY = {
+    "batch_get_item": "BatchGetItem",
+    "delete_item": "DeleteItem",
+    "get_item": "GetItem",
+    "put_item": "PutItem",
+    "query": "Query",
+    "transact_write_items": "TransactWriteItems",
+    "update_item": "UpdateItem",
+}
+"""What tables in memory are asked, by the names of the client's methods."""
+_EVERY_ATTRIBUTE = "__getattribute__"
 _EVERY_CALL = "_make_api_call"
 """Botocore's one place through which every call goes."""
 
@@ -74,21 +86,40 @@ class Recorder:
     def __init__(self) -> None:
         self.used: set[Permission] = set()
         self._original: Any = getattr(BaseClient, _EVERY_CALL)
+        self._of_memory: Any = MemoryTable.__getattribute__
 
     def start(self) -> None:
-        recorder, original = self, self._original
+        recorder, original, of_memory = self, self._original, self._of_memory
 
         def recorded(client: Any, operation: str, arguments: Mapping[str, Any]) -> Any:
             if client.meta.service_model.service_name == "dynamodb" and operation not in WITHOUT_A_PERMISSION:
-                function = calling_function(sys._getframe(1))
-                if function:
-                    recorder.used |= {Permission(function, *asked) for asked in asked_for(operation, arguments)}
+                recorder.note(operation, arguments)
             return original(client, operation, arguments)
 
+        def attribute(table: MemoryTable, name: str) -> Any:
+            found = of_memory(table, name)
+            return recorder.noting(_OF_MEMORY[name], found) if name in _OF_MEMORY else found
+
         setattr(BaseClient, _EVERY_CALL, recorded)
+        setattr(MemoryTable, _EVERY_ATTRIBUTE, attribute)
 
     def stop(self) -> None:
         setattr(BaseClient, _EVERY_CALL, self._original)
+        setattr(MemoryTable, _EVERY_ATTRIBUTE, self._of_memory)
+
+    def note(self, operation: str, arguments: Mapping[str, Any]) -> None:
+        function = calling_function(sys._getframe(1))
+        if function:
+            self.used |= {Permission(function, *asked) for asked in asked_for(operation, arguments)}
+
+    def noting(self, operation: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        """The same call of a table in memory, noted."""
+
+        def noted(*positional: Any, **arguments: Any) -> Any:
+            self.note(operation, arguments)
+            return call(*positional, **arguments)
+
+        return noted
 
 
 def asked_for(operation: str, arguments: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
