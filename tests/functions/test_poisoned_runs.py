@@ -214,7 +214,7 @@ def test_a_cascade_settles_the_other_clients_of_a_user_beside_a_poisoned_one(
     played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shared.cascading.SECONDS_IN_A_REQUEST", 0)
-    monkeypatch.setattr("shared.leaving.end_sessions", lambda _: None)
+    monkeypatch.setattr("shared.leaving.delete_sign_in", lambda _: None)
     office = Office(api=played.api)
     for hub_id in ("4711", "4712", "4713"):
         office.seed.client(hub_id, portal_users=[NIA])

@@ -155,3 +155,20 @@ def test_who_has_left_comes_back_once_all_that_is_done(office: Office, monkeypat
 
     assert office.api.post("/v1/me/memberships/p-hill/accept", email=NIA).status == 200
     assert (office.clients(), office.rows("CASCADE#")) == ([], [])
+
+
+@pytest.mark.usefixtures("user_pool")
+def test_who_is_made_a_user_again_by_the_vendor_leaves_first_what_was_left_to_be_left(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.assign("4711")
+    with monkeypatch.context() as hurry:
+        hurry.setattr("shared.cascading.SECONDS_IN_A_REQUEST", 0)
+        assert office.api.delete("/v1/users/u-nia").status == 204
+    assert len(office.rows("ASSIGNMENT#u-nia#4711")) == 1
+
+    body = {"email": NIA, "name": "Nia Nord", "role": "partner_member", "language": "en"}
+    assert office.api.put("/v1/vendor/partners/p-hill/users/u-nia", body).status == 201
+
+    assert (office.rows("ASSIGNMENT#u-nia#4711"), office.rows("CASCADE#USER#u-nia")) == ([], [])
+    assert office.clients() == []

@@ -4,14 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.notifications import sweeper
 from functions.notifications.delivery import deliver
 from functions.notifications.sweeper import sweep
 from shared.domain.notices import NoticeKind
+from shared.table.suppressions import Suppressions
 from tests.faults import Crash, Moment, crashing
 from tests.functions.notifications.conftest import Desk
-from tests.functions.notifications.outbox import POISON, RunContext, courier_of, later, notice
+from tests.functions.notifications.outbox import CREATOR, POISON, RunContext, courier_of, later, notice
 
 NOTHING = {"sent": 0, "given_up": 0, "postponed": 0, "left": 0, "failed": 0}
 
@@ -81,6 +83,25 @@ def test_a_stored_notice_that_lacks_something_holds_up_no_other(
     assert "n-2" in said["item"]
     assert "@" not in str(said["item"])
     assert "due_queue" in desk.notice_item("n-2")
+
+
+def test_the_sweeper_finds_the_first_admin_for_who_has_left_and_gives_up_where_nobody_can_be_mailed(
+    desk: Desk,
+) -> None:
+    desk.post(replace(notice(NoticeKind.LINK_SIGNED), user_id="u-gone"))
+    desk.clock.advance(timedelta(minutes=2))
+
+    assert desk.sweep() == {**NOTHING, "sent": 1}
+    assert [mail.destinations[0] for mail in desk.mails] == ["abel@nordwind.example"]
+
+    for email in ("abel@nordwind.example", "zoe@nordwind.example", CREATOR):
+        Suppressions(desk.session).add(email, reason="bounce", notice_id="n-0", at=desk.clock())
+    desk.post(notice(NoticeKind.LINK_SIGNED, notice_id="n-2"))
+    desk.clock.advance(timedelta(minutes=2))
+
+    assert desk.sweep() == {**NOTHING, "given_up": 1}
+    [entry] = [item for item in desk.table.items() if item.get("action") == "notice.not_delivered"]
+    assert entry["after"] == {"notice_id": "n-2", "kind": "link_signed", "reason": "address_suppressed"}
 
 
 def test_a_run_takes_what_has_waited_longest_and_the_next_one_goes_on(

@@ -40,6 +40,16 @@ def visit(
     return call(unsubscribe.create_handler(api.clock), event)
 
 
+def test_who_wants_it_no_more_says_so_to_the_api(api: Api) -> None:
+    turn_on(api)
+
+    for _ in range(2):
+        assert api.put(DIGEST, {"weekly": False}, email=MEMBER).json == {"weekly": False}
+
+    assert api.get(DIGEST, email=MEMBER).json == {"weekly": False}
+    assert run(MONDAY) == {"posted": 0, "without_renewals": 0, "ended": 0}
+
+
 @pytest.mark.usefixtures("acme")
 def test_who_wants_the_digest_gets_one_every_monday(api: Api) -> None:
     assert api.get(DIGEST, email=MEMBER).json == {"weekly": False}

@@ -173,6 +173,17 @@ def test_points_by_month_and_what_is_known_to_end(api: Api, sales: Sales) -> Non
     assert problem(api.get("/v1/tier/history", query={"projection_months": "13"})) == (422, "validation_failed")
 
 
+def test_what_would_be_if_is_answered_again_under_its_key(api: Api, sales: Sales) -> None:
+    sales.certify()
+
+    first = api.post("/v1/tier/what-if", {}, key="k-1")
+    sales.sell()
+
+    assert first.status == 200
+    assert api.post("/v1/tier/what-if", {}, key="k-1").json == first.json
+    assert api.post("/v1/tier/what-if", {}, key="k-2").json != first.json
+
+
 def test_what_would_be_if(api: Api, sales: Sales) -> None:
     sales.certify()
     sales.clients.relation(HUB, "p-hill", "managed")
