@@ -17,6 +17,8 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
@@ -24,11 +26,15 @@ from typing import Any, BinaryIO
 PROJECT = Path(__file__).resolve().parent.parent
 
 
-def keep_also(module: ModuleType, *stores: str) -> None:
-    """Makes a service keep these stores too, beside what it writes to disk on its way out and reads on its way in."""
+def keep_also(module: ModuleType, *stores: str, first: Callable[[], None] = lambda: None) -> None:
+    """Makes a service keep these stores too, beside what it writes to disk on its way out and reads on its way in.
+
+    `first` is done before they are written.
+    """
     get_state, load = module.get_state, module.load_persisted_state
 
     def get_all() -> dict[str, Any]:
+        first()
         return {**get_state(), **{name: copy.deepcopy(getattr(module, name)) for name in stores}}
 
     def load_all(data: dict[str, Any]) -> None:
@@ -37,6 +43,21 @@ def keep_also(module: ModuleType, *stores: str) -> None:
             getattr(module, name).update(data.get(name, {}))
 
     module.get_state, module.load_persisted_state = get_all, load_all  # type: ignore[attr-defined]
+
+
+def forget_what_was_read(dynamodb: ModuleType, lambdas: ModuleType) -> None:
+    """Takes records out of the streams that every function that reads them has read: there may be thousands a day."""
+    for (account, region, table), records in dynamodb._stream_records.all_items():  # noqa: SLF001
+        trimmed = dynamodb._stream_trimmed.get_scoped(account, region, table, 0)  # noqa: SLF001
+        positions = lambdas._dynamodb_stream_positions._data  # noqa: SLF001
+        readers = [
+            positions.get(key, trimmed)
+            for key, mapping in lambdas._esms._data.items()  # noqa: SLF001
+            if f":table/{table}/stream/" in mapping["EventSourceArn"] and key[:2] == (account, region)
+        ]
+        read = max(0, min(readers, default=trimmed) - trimmed)
+        dynamodb._stream_trimmed.set_scoped(account, region, table, trimmed + min(read, len(records)))  # noqa: SLF001
+        del records[:read]
 
 
 def write_logs(logs: ModuleType, lines: BinaryIO) -> None:
@@ -85,9 +106,10 @@ def main() -> None:
     sys.argv[1:] = []  # ministack reads them, too
     sys.path.append(str(PROJECT))
     import ministack.app  # noqa: PLC0415 - its import takes long, and the lifeline must hold by then
-    from ministack.services import cloudwatch_logs, dynamodb, ses  # noqa: PLC0415
+    from ministack.services import cloudwatch_logs, dynamodb, lambda_svc, ses  # noqa: PLC0415
 
-    keep_also(dynamodb, "_stream_records", "_stream_trimmed")
+    tidy = partial(forget_what_was_read, dynamodb, lambda_svc)
+    keep_also(dynamodb, "_stream_records", "_stream_trimmed", first=tidy)
     keep_also(ses, "_sent_emails")
     serve_inbox(arguments.inbox, stack_port=int(os.environ["GATEWAY_PORT"]))
     with (arguments.home / "functions.jsonl").open("ab", buffering=0) as lines:

@@ -22,6 +22,8 @@ def follow(place: Place, server: Server, deployment: Deployment) -> None:
         if find_server(place.home) != server:
             print("The stack was stopped by another command.")
             return
+        if not place.description_file.exists():
+            continue  # it is being ended; what its functions say of that is no news
         try:
             for line in reader.new_lines():
                 print(line, flush=True)

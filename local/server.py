@@ -1,5 +1,6 @@
 """The process that plays AWS on this machine: ministack, started, found again and stopped."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -15,9 +16,9 @@ from local.processes import find_process, group_is_running
 
 EMULATOR = PROJECT / "local" / "emulator.py"
 PROCESS_FILE = "process.json"
-START_SECONDS = 60
-# Ample for writing the state; a stack of this size takes well under a second.
-STOP_SECONDS = 30
+# Each many times what it takes on an idle machine, where the state is written within a second.
+START_SECONDS = 120
+STOP_SECONDS = 120
 POLL_SECONDS = 0.05
 
 
@@ -246,17 +247,24 @@ def stop_server(place: Place, server: Server) -> None:
 
 def _end_group(group: int) -> bool:
     """Whether SIGTERM was enough."""
-    for ending in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(group, ending)
-        except ProcessLookupError:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGTERM)
+    if _has_ended(group):
+        return True
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+    _has_ended(group)
+    return False
+
+
+def _has_ended(group: int) -> bool:
+    """Waits for it."""
+    deadline = time.monotonic() + STOP_SECONDS
+    while time.monotonic() < deadline:
+        _collect(group)
+        if not group_is_running(group):
             return True
-        deadline = time.monotonic() + STOP_SECONDS
-        while time.monotonic() < deadline:
-            _collect(group)
-            if not group_is_running(group):
-                return ending is signal.SIGTERM
-            time.sleep(POLL_SECONDS)
+        time.sleep(POLL_SECONDS)
     return False
 
 

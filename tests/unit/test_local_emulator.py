@@ -6,7 +6,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from local.emulator import forget_process, keep_also, write_logs
+import pytest
+
+from local.emulator import forget_process, forget_what_was_read, keep_also, write_logs
 
 
 def service() -> ModuleType:
@@ -46,6 +48,47 @@ def test_state_from_before_it_was_kept_is_read() -> None:
     keep_also(module, "sent")
     module.load_persisted_state({"tables": {}})
     assert module.sent == {}
+
+
+class Scoped(dict[tuple[str, str, str], Any]):
+    """As ministack keeps what belongs to an account, a region and a name."""
+
+    def all_items(self) -> Any:
+        return list(self.items())
+
+    def get_scoped(self, account: str, region: str, name: str, default: Any) -> Any:
+        return self.get((account, region, name), default)
+
+    def set_scoped(self, account: str, region: str, name: str, value: Any) -> None:
+        self[account, region, name] = value
+
+    @property
+    def _data(self) -> "Scoped":
+        return self
+
+
+@pytest.mark.parametrize(
+    ("positions", "left", "trimmed"),
+    [
+        ({"relay": 105, "sealing": 103}, ["103", "104"], 103),  # the slower one decides
+        ({"relay": 105, "sealing": 105}, [], 105),
+        ({"relay": 105}, ["100", "101", "102", "103", "104"], 100),  # the other one has read nothing yet
+    ],
+)
+def test_what_every_reader_of_a_stream_has_read_is_not_kept(
+    positions: dict[str, int], left: list[str], trimmed: int
+) -> None:
+    here = ("0", "eu-central-1")
+    dynamodb, lambdas = ModuleType("dynamodb"), ModuleType("lambdas")
+    dynamodb._stream_records = Scoped({(*here, "table"): [str(number) for number in range(100, 105)]})  # type: ignore[attr-defined]
+    dynamodb._stream_trimmed = Scoped({(*here, "table"): 100})  # type: ignore[attr-defined]
+    mapping = {"EventSourceArn": "arn:aws:dynamodb:eu-central-1:0:table/table/stream/2026-01-31"}
+    lambdas._esms = Scoped({(*here, name): mapping for name in ("relay", "sealing")})  # type: ignore[attr-defined]
+    lambdas._dynamodb_stream_positions = Scoped({(*here, name): at for name, at in positions.items()})  # type: ignore[attr-defined]
+
+    forget_what_was_read(dynamodb, lambdas)
+    assert dynamodb._stream_records == {(*here, "table"): left}
+    assert dynamodb._stream_trimmed == {(*here, "table"): trimmed}
 
 
 def test_what_a_function_logs_is_written_as_one_line_and_passed_on() -> None:
