@@ -33,7 +33,7 @@ post_hooks: []
 
 @dataclass(frozen=True, kw_only=True)
 class Client:
-    """How to take the README's walk with a client: a command and what its environment needs."""
+    """How to take the walk of docs/walk.md with a client: a command and what its environment needs."""
 
     command: list[str]
     environment: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""The README's walk, taken with clients that public generators make from the document."""
+"""The walk of docs/walk.md, taken with clients that public generators make from the document."""
 
 import json
 import os
@@ -39,7 +39,7 @@ SEEN = {
 
 
 @pytest.mark.parametrize("make", [openapi_python_client, openapi_generator, openapi_typescript])
-def test_a_generated_client_takes_the_readmes_walk(make: Callable[[], Client], own_stack: Stack, door: str) -> None:
+def test_a_generated_client_takes_the_walk(make: Callable[[], Client], own_stack: Stack, door: str) -> None:
     client = make()
     given = {
         "api": door,

@@ -1,4 +1,4 @@
-// The README's walk with openapi-fetch and the types that openapi-typescript makes; what it saw is printed as JSON.
+// The walk of docs/walk.md with openapi-fetch and the types that openapi-typescript makes; what it saw is printed as JSON.
 
 import createClient from "openapi-fetch";
 import type { paths } from "./api";

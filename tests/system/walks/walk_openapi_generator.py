@@ -1,4 +1,4 @@
-"""The README's walk with the Python client that OpenAPI Generator makes; what it saw is printed as JSON."""
+"""The walk of docs/walk.md with the Python client that OpenAPI Generator makes; what it saw is printed as JSON."""
 
 import json
 import os

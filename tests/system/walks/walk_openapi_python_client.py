@@ -1,4 +1,4 @@
-"""The README's walk with the client that openapi-python-client makes; what it saw is printed as JSON."""
+"""The walk of docs/walk.md with the client that openapi-python-client makes; what it saw is printed as JSON."""
 
 import json
 import os
