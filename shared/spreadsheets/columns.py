@@ -34,8 +34,8 @@ class Selection(Struct, frozen=True, kw_only=True):
         return self.columns[self.chosen[name]] if name in self.chosen else name
 
     def renamed(self) -> dict[str, str]:
-        """By field, the columns that are called otherwise."""
-        return {name: self.column_of(name) for name in self.chosen if self.column_of(name) != name}
+        """By field, the columns that are called otherwise, and not merely spelled otherwise."""
+        return {name: self.column_of(name) for name in self.chosen if spelling(self.column_of(name)) != spelling(name)}
 
     def cells_of(self, row: Row) -> dict[str, str] | RowError:
         """The chosen cells without white space around them. What stands in other columns hinders nobody."""

@@ -110,8 +110,7 @@ def test_what_was_recognised_is_told(signed_in: Run, tmp_path: Path) -> None:
 
     assert told.stderr.startswith(
         "Read as CSV in UTF-8, separated by semicolons, exported by HubSpot.\n"
-        "Columns: website from 'Website URL', company from 'Company name', first_name from 'First Name', "
-        "last_name from 'Last Name', email from 'Email', country from 'Country/Region'.\n"
+        "Columns: website from 'Website URL', company from 'Company name', country from 'Country/Region'.\n"
     )
     assert machine["read_as"] == {
         "file": "CSV in UTF-8, separated by semicolons",
@@ -119,9 +118,6 @@ def test_what_was_recognised_is_told(signed_in: Run, tmp_path: Path) -> None:
         "columns": {
             "website": "Website URL",
             "company": "Company name",
-            "first_name": "First Name",
-            "last_name": "Last Name",
-            "email": "Email",
             "country": "Country/Region",
         },
     }
