@@ -91,6 +91,7 @@ def _sign_in(access: Access, email: str, *, known: str | None) -> str:
         UserPoolId=access.user_pool_id,
         Username=email,
         UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
+        DesiredDeliveryMediums=["EMAIL"],  # without it the pool would send a text message
     )
     return _sub(made["User"]["Attributes"])
 
