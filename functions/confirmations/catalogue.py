@@ -6,10 +6,9 @@ from msgspec.structs import replace
 
 from shared.domain.links import LinkDraft, LinkProduct
 from shared.domain.partners import PartnerType
+from shared.domain.terms import NO_ONBOARDING
 from shared.errors import FieldError, ValidationError
 from shared.program import ConfirmationLinks as LinkRules
-
-NO_ONBOARDING = "none"
 
 
 def requires_onboarding(edition: str, rules: LinkRules) -> bool:

@@ -8,6 +8,8 @@ from msgspec import Struct, to_builtins
 
 from shared.domain.languages import Language
 
+NO_ONBOARDING = "none"
+
 
 class Choice(Struct, frozen=True, kw_only=True):
     """A code of the program's catalogue, and the name under which the customer reads it."""
@@ -41,6 +43,11 @@ class Terms(Struct, frozen=True, kw_only=True):
     products: tuple[TermsProduct, ...]
     providing_onboarding: bool | None
     onboarding_duration: Choice | None
+
+    @property
+    def names_an_onboarding(self) -> bool:
+        """Whether any product comes with one."""
+        return any(one.onboarding is not None and one.onboarding.code != NO_ONBOARDING for one in self.products)
 
     def record(self) -> dict[str, Any]:
         """The terms as the table and the audit trail keep them."""

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from shared.domain.languages import Language
+from shared.domain.terms import NO_ONBOARDING
 from shared.mail.content import Fact
 from shared.web.labels import duration_label, onboarding_type_label, product_label
 from shared.web.languages import translations
@@ -34,25 +35,31 @@ def statement_facts(statement: Statement, *, language: Language) -> tuple[Fact, 
         Fact(label=texts.gettext("For"), values=(statement.company,)),
         Fact(
             label=texts.gettext("Products"),
-            values=tuple(_product_line(item, language=language) for item in statement.products),
+            values=tuple(_product_line(item, statement, language=language) for item in statement.products),
         ),
     ]
-    if statement.providing_onboarding is not None:
-        provided = (
-            texts.gettext("%(partner)s provides it")
-            if statement.providing_onboarding
-            else texts.gettext("%(partner)s does not provide it")
-        )
-        facts.append(Fact(label=texts.gettext("Onboarding"), values=(provided % {"partner": statement.partner_name},)))
-    if statement.estimated_onboarding_duration:
+    if statement.estimated_onboarding_duration and any(map(_has_onboarding, statement.products)):
         duration = duration_label(statement.estimated_onboarding_duration, language=language)
-        facts.append(Fact(label=texts.gettext("Estimated duration"), values=(duration,)))
+        facts.append(Fact(label=texts.gettext("Onboarding takes"), values=(duration,)))
     return tuple(facts)
 
 
-def _product_line(item: MailedProduct, *, language: Language) -> str:
-    """`Marketing Hub Professional, Guided onboarding`."""
+def _has_onboarding(item: MailedProduct) -> bool:
+    return item.onboarding_type not in {None, NO_ONBOARDING}
+
+
+def _product_line(item: MailedProduct, statement: Statement, *, language: Language) -> str:
+    """`Marketing Hub Professional: Guided onboarding, provided by Nordwind`."""
     name = f"{product_label(item.product)} {product_label(item.edition)}"
     if item.onboarding_type is None:
         return name
-    return f"{name}, {onboarding_type_label(item.onboarding_type, language=language)}"
+    kind = onboarding_type_label(item.onboarding_type, language=language)
+    if not _has_onboarding(item):
+        return f"{name}: {kind}"
+    texts = translations(language)
+    provided = (
+        texts.gettext("%(kind)s, provided by %(partner)s")
+        if statement.providing_onboarding
+        else texts.gettext("%(kind)s, not provided by %(partner)s")
+    )
+    return f"{name}: {provided % {'kind': kind, 'partner': statement.partner_name}}"

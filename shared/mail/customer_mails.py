@@ -27,7 +27,7 @@ class LinkSent(Struct, frozen=True, kw_only=True):
         return MailContent(
             language=self.language,
             subject=texts.gettext("%(partner)s asks for your confirmation for %(company)s") % names,
-            summary=texts.gettext("Please sign or reject: it takes a minute and no account."),
+            summary=texts.gettext("Please confirm or reject: it takes a minute and no account."),
             greeting=_greeting(self.contact_name, language=self.language),
             heading=texts.gettext("Your confirmation is asked for"),
             paragraphs=(
@@ -66,7 +66,7 @@ class LinkReminder(Struct, frozen=True, kw_only=True):
         return MailContent(
             language=self.language,
             subject=texts.gettext("Reminder: %(partner)s asks for your confirmation for %(company)s") % names,
-            summary=texts.gettext("Please sign or reject: it takes a minute and no account."),
+            summary=texts.gettext("Please confirm or reject: it takes a minute and no account."),
             greeting=_greeting(self.contact_name, language=self.language),
             heading=texts.gettext("Your confirmation is still open"),
             paragraphs=(
@@ -106,8 +106,8 @@ class DecisionReceipt(Struct, frozen=True, kw_only=True):
         texts = translations(self.language)
         names = {**_names(self.statement), "signer": self.signer_name}
         if self.signed:
-            subject = texts.gettext("Receipt: %(company)s signed for %(partner)s")
-            heading = texts.gettext("You have signed")
+            subject = texts.gettext("Receipt: %(company)s confirmed for %(partner)s")
+            heading = texts.gettext("You have confirmed")
             told = texts.gettext(
                 "%(signer)s confirmed for %(company)s that %(partner)s took part in selling or supporting the software "
                 "listed below."
@@ -153,7 +153,7 @@ def _greeting(contact_name: str, *, language: Language) -> str:
 
 
 def _decide_step(url: str, *, language: Language) -> Step:
-    return step_to(url, label=translations(language).gettext("Sign or reject"), language=language)
+    return step_to(url, label=translations(language).gettext("Confirm or reject"), language=language)
 
 
 def _deadline(decide_before: date, *, language: Language) -> str:

@@ -29,11 +29,11 @@ class LinkSigned(Struct, frozen=True, kw_only=True):
         decided = instant_text(self.decided_at, time_zone=self.time_zone, language=self.language)
         return MailContent(
             language=self.language,
-            subject=texts.gettext("Signed: %(company)s") % names,
-            summary=texts.gettext("%(signer)s signed for %(company)s.") % names,
+            subject=texts.gettext("Confirmed: %(company)s") % names,
+            summary=texts.gettext("%(signer)s confirmed for %(company)s.") % names,
             greeting=_greeting(self.user_name, language=self.language),
-            heading=texts.gettext("Your confirmation link was signed"),
-            paragraphs=(texts.gettext("%(signer)s signed for %(company)s. The decision is final.") % names,),
+            heading=texts.gettext("Your confirmation link was confirmed"),
+            paragraphs=(texts.gettext("%(signer)s confirmed for %(company)s. The decision is final.") % names,),
             facts=(
                 _link_name(self.link_name, language=self.language),
                 Fact(label=texts.gettext("Decided at"), values=(decided,)),
@@ -102,7 +102,7 @@ class LinkExpired(Struct, frozen=True, kw_only=True):
             greeting=_greeting(self.user_name, language=self.language),
             heading=texts.gettext("Your confirmation link has expired"),
             paragraphs=(
-                texts.gettext("Nobody at %(company)s signed or rejected in time, and the link no longer works.")
+                texts.gettext("Nobody at %(company)s confirmed or rejected in time, and the link no longer works.")
                 % names,
             ),
             facts=(

@@ -46,7 +46,24 @@ def test_the_keyboard_reaches_every_control_and_shows_where_it_is(browser: Brows
             page.keyboard.press("Tab")
             reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
             assert page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth)") >= 2
-        assert reached == ["sign-signer_name", "Sign", "reject-signer_name", "reject-reason", "Reject"]
+        assert reached == ["sign-signer_name", "Confirm", "reject-signer_name", "reject-reason", "Reject"]
+
+
+@pytest.mark.parametrize("path", ["/en/question", "/de/question", "/en/question-of-a-provider"])
+def test_the_decision_stands_within_the_first_screen_and_a_half_of_a_phone(
+    browser: Browser, site: str, path: str
+) -> None:
+    with opened(browser) as (page, _):
+        page.set_viewport_size(PHONE)
+        page.goto(site + path)
+        button = page.locator("#sign-form button").bounding_box()
+        assert button is not None
+        assert button["y"] + button["height"] <= 1.5 * PHONE["height"]
+        fonts = page.evaluate(
+            "[...document.querySelectorAll('body, button, input:not([type=hidden]), textarea')]"
+            ".map(one => getComputedStyle(one).fontFamily)"
+        )
+        assert len(set(fonts)) == 1
 
 
 def test_the_list_of_problems_leads_to_the_field(browser: Browser, site: str) -> None:

@@ -191,10 +191,10 @@ def test_the_text_part_in_full() -> None:
         "Link: Müller: Marketing and Sales\n"
         "Entschieden am: 14. Januar 2026, 10:05 (Mitteleuropäische Normalzeit)\n"
         "Für: Müller & Söhne AG\n"
-        "Produkte: Marketing Hub Professional, Technische Beratung\n"
-        "          Sales Hub Starter, Kein Onboarding\n"
-        "Onboarding: durch Nordwind Beratung GmbH\n"
-        "Geschätzte Dauer: 2 Monate\n"
+        "Produkte: Marketing Hub Professional: Technische Beratung durch\n"
+        "          Nordwind Beratung GmbH\n"
+        "          Sales Hub Starter: Kein Onboarding\n"
+        "Das Onboarding dauert: 2 Monate\n"
         "\n"
         "Grund:\n"
         "> Das Onboarding macht inzwischen unser eigenes Team.\n"
@@ -221,9 +221,9 @@ def test_the_text_part_in_full() -> None:
     [
         (examples.link_sent(), "Nordwind Beratung GmbH asks for your confirmation for Müller & Söhne AG"),
         (examples.link_reminder(), "Reminder: Nordwind Beratung GmbH asks for your confirmation for Müller & Söhne AG"),
-        (examples.decision_receipt(), "Receipt: Müller & Söhne AG signed for Nordwind Beratung GmbH"),
+        (examples.decision_receipt(), "Receipt: Müller & Söhne AG confirmed for Nordwind Beratung GmbH"),
         (examples.decision_receipt(signed=False), "Receipt: Müller & Söhne AG rejected for Nordwind Beratung GmbH"),
-        (examples.link_signed(), "Signed: Müller & Söhne AG"),
+        (examples.link_signed(), "Confirmed: Müller & Söhne AG"),
         (examples.link_rejected(), "Rejected: Müller & Söhne AG"),
         (examples.link_expired(), "Expired without a decision: Müller & Söhne AG"),
         (examples.link_signed(Language.GERMAN), "Bestätigt: Müller & Söhne AG"),

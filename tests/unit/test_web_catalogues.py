@@ -10,7 +10,7 @@ from local.messages import catalogue_path, extract, problems, translated_languag
 from shared.domain.languages import Language
 from shared.web.languages import CATALOGUE_FOLDER, translations
 
-SIGN = 'msgid "Sign"\nmsgstr "Bestätigen"\n'
+SIGN = 'msgid "Confirm"\nmsgstr "Bestätigen"\n'
 ASKS = 'msgid "%(partner)s asks for your confirmation"\nmsgstr "%(partner)s bittet um Ihre Bestätigung"\n'
 
 
@@ -47,22 +47,22 @@ def test_every_text_is_translated_and_compiled(language: Language) -> None:
 def test_a_text_of_the_sources_that_the_catalogue_lacks_is_reported(folder: Path) -> None:
     spoil(folder, SIGN, "")
     assert problems(Language.GERMAN, folder=folder) == [
-        "not in the catalogue: 'Sign'",
+        "not in the catalogue: 'Confirm'",
         "the compiled catalogue is out of date",
     ]
 
 
 def test_a_text_without_translation_is_reported(folder: Path) -> None:
-    spoil(folder, SIGN, 'msgid "Sign"\nmsgstr ""\n')
+    spoil(folder, SIGN, 'msgid "Confirm"\nmsgstr ""\n')
     assert problems(Language.GERMAN, folder=folder) == [
-        "not translated: 'Sign'",
+        "not translated: 'Confirm'",
         "the compiled catalogue is out of date",
     ]
 
 
 def test_an_uncertain_translation_is_reported(folder: Path) -> None:
     spoil(folder, SIGN, f"#, fuzzy\n{SIGN}")
-    assert problems(Language.GERMAN, folder=folder) == ["marked as uncertain: 'Sign'"]
+    assert problems(Language.GERMAN, folder=folder) == ["marked as uncertain: 'Confirm'"]
 
 
 def test_a_text_that_nothing_uses_any_more_is_reported(folder: Path) -> None:
@@ -100,18 +100,18 @@ def test_updating_what_is_up_to_date_changes_no_byte(folder: Path) -> None:
 
 def test_updating_adds_what_is_new_drops_what_is_gone_and_asks_for_a_translation(folder: Path) -> None:
     spoil(folder, SIGN, 'msgid "Forgotten"\nmsgstr "Vergessen"\n')
-    assert update(Language.GERMAN, folder=folder) == ["not translated: 'Sign'"]
+    assert update(Language.GERMAN, folder=folder) == ["not translated: 'Confirm'"]
     updated = catalogue_path(Language.GERMAN, folder=folder).read_text()
     assert "Forgotten" not in updated
-    assert 'msgid "Sign"\nmsgstr ""\n' in updated
+    assert 'msgid "Confirm"\nmsgstr ""\n' in updated
 
 
 def test_updating_starts_a_catalogue_where_there_is_none(tmp_path: Path) -> None:
     reported = update(Language.GERMAN, folder=tmp_path)
-    assert "not translated: 'Sign'" in reported
+    assert "not translated: 'Confirm'" in reported
     assert {line.partition(":")[0] for line in reported} == {"not translated"}
 
 
 def test_english_is_what_the_sources_say() -> None:
-    assert translations(Language.ENGLISH).gettext("Sign") == "Sign"
-    assert translations(Language.GERMAN).gettext("Sign") == "Bestätigen"
+    assert translations(Language.ENGLISH).gettext("Confirm") == "Confirm"
+    assert translations(Language.GERMAN).gettext("Confirm") == "Bestätigen"

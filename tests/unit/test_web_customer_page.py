@@ -22,6 +22,8 @@ from tests.confirmation_examples import (
 )
 from tests.reading import Reading
 
+OUTCOMES = {PreviewOf.SIGNED: "Confirmed", PreviewOf.REJECTED: "Rejected"}
+
 
 def question(language: Language = Language.ENGLISH, typed: TypedForm | None = None) -> Reading:
     return Reading(
@@ -41,18 +43,16 @@ def test_the_page_says_who_asks_what_is_confirmed_and_what_happens_next() -> Non
         "What you confirm "
         "For Müller & Söhne AG Contact Jonas Müller, jonas@mueller.example "
         "Asked by Karla Vogt, Nordwind Beratung GmbH "
-        "Products Product Edition Onboarding type "
-        "Marketing Hub Professional Technical consulting Sales Hub Starter No onboarding "
-        "Onboarding Nordwind Beratung GmbH provides it Estimated duration 2 months "
+        "Products Marketing Hub Professional Technical consulting, provided by Nordwind Beratung GmbH "
+        "Sales Hub Starter No onboarding Onboarding takes 2 months "
+        "I confirm the statement above for Müller & Söhne AG. Your full name Confirm "
+        "I do not confirm the statement above for Müller & Söhne AG. Your full name Reason "
+        "Nordwind Beratung GmbH reads it. At most 500 characters. Reject "
         "What happens next "
         "Nordwind Beratung GmbH learns your decision and the name you type, and you receive a receipt by email. "
         "You decide once. A decision cannot be changed afterwards. "
-        "Signing orders nothing and changes no contract. "
+        "Confirming orders nothing and changes no contract. "
         "Please decide before April 1, 2026. From that day on the link stops working. "
-        "Your decision "
-        "Sign I confirm the statement above for Müller & Söhne AG. Your full name Sign "
-        "Reject I do not confirm the statement above for Müller & Söhne AG. Your full name Reason "
-        "Nordwind Beratung GmbH reads it. At most 500 characters. Reject "
         "Sent to you by Nordwind Beratung GmbH through the partner program of Contoso Software. "
         "This page sets no cookies and runs no scripts."
     )
@@ -71,19 +71,17 @@ def test_the_page_says_the_same_in_german() -> None:
         "Was Sie bestätigen "
         "Für Müller & Söhne AG Ansprechperson Jonas Müller, jonas@mueller.example "
         "Angefragt von Karla Vogt, Nordwind Beratung GmbH "
-        "Produkte Produkt Edition Onboarding-Art "
-        "Marketing Hub Professional Technische Beratung Sales Hub Starter Kein Onboarding "
-        "Onboarding durch Nordwind Beratung GmbH Geschätzte Dauer 2 Monate "
+        "Produkte Marketing Hub Professional Technische Beratung durch Nordwind Beratung GmbH "
+        "Sales Hub Starter Kein Onboarding Das Onboarding dauert 2 Monate "
+        "Ich bestätige die obigen Angaben für Müller & Söhne AG. Ihr vollständiger Name Bestätigen "
+        "Ich bestätige die obigen Angaben für Müller & Söhne AG nicht. Ihr vollständiger Name Grund "
+        "Nordwind Beratung GmbH kann ihn lesen. Höchstens 500 Zeichen. Ablehnen "
         "Wie es weitergeht "
         "Nordwind Beratung GmbH erfährt Ihre Entscheidung und den Namen, den Sie eingeben. Sie selbst erhalten einen "
         "Beleg per E-Mail. "
         "Sie entscheiden einmal. Danach lässt sich die Entscheidung nicht mehr ändern. "
         "Mit Ihrer Bestätigung bestellen Sie nichts und ändern keinen Vertrag. "
         "Bitte entscheiden Sie vor dem 1. April 2026. Ab diesem Tag funktioniert der Link nicht mehr. "
-        "Ihre Entscheidung "
-        "Bestätigen Ich bestätige die obigen Angaben für Müller & Söhne AG. Ihr vollständiger Name Bestätigen "
-        "Ablehnen Ich bestätige die obigen Angaben für Müller & Söhne AG nicht. Ihr vollständiger Name Grund "
-        "Nordwind Beratung GmbH kann ihn lesen. Höchstens 500 Zeichen. Ablehnen "
         "Gesendet von Nordwind Beratung GmbH über das Partnerprogramm von Contoso Software. "
         "Diese Seite setzt keine Cookies und führt keine Skripte aus."
     )
@@ -123,7 +121,7 @@ def test_the_forms_post_the_typed_name_and_the_reason() -> None:
         {
             "id": "reject-reason",
             "name": "reason",
-            "rows": "4",
+            "rows": "3",
             "required": None,
             "maxlength": "500",
             "aria-describedby": "reject-reason-hint",
@@ -135,7 +133,7 @@ def test_the_forms_post_the_typed_name_and_the_reason() -> None:
 def test_the_link_of_a_solutions_provider_says_nothing_of_onboarding() -> None:
     provider = confirmation_request(asked=provider_terms())
     page = Reading(render_question(request=provider, page_path=PAGE_PATH, limits=LIMITS))
-    assert "Products Product Edition Marketing Hub Professional Sales Hub Starter What happens next" in page.text
+    assert "Products Marketing Hub Professional Sales Hub Starter I confirm the statement above" in page.text
     assert "nboarding" not in page.text
 
 
@@ -143,7 +141,7 @@ def test_the_link_of_a_solutions_provider_says_nothing_of_onboarding() -> None:
 def test_a_partner_that_leaves_the_onboarding_to_others_says_so() -> None:
     request = confirmation_request(asked=replace(terms(), providing_onboarding=False, onboarding_duration=None))
     page = Reading(render_question(request=request, page_path=PAGE_PATH, limits=LIMITS))
-    assert "Onboarding Nordwind Beratung GmbH does not provide it What happens next" in page.text
+    assert "Technical consulting, not provided by Nordwind Beratung GmbH Sales Hub Starter No onboarding I" in page.text
 
 
 def test_a_failed_form_keeps_what_was_typed_and_says_what_to_correct() -> None:
@@ -212,5 +210,5 @@ def test_a_preview_shows_the_question_with_its_actions_disabled(preview_of: Prev
 def test_a_preview_of_a_decided_link_shows_the_outcome(preview_of: PreviewOf, decision: Decision) -> None:
     request = confirmation_request()
     page = Reading(render_preview(request=request, preview_of=preview_of, decision=decision, limits=LIMITS))
-    assert f"Preview. The customer sees this page. Confirmation {preview_of.value} " in page.text
+    assert f"Preview. The customer sees this page. {OUTCOMES[preview_of]} " in page.text
     assert page.all("form", "a") == []

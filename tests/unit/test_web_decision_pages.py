@@ -39,8 +39,8 @@ def test_a_signed_page_shows_who_signed_when_and_what_and_no_form() -> None:
         render_decision(request=confirmation_request(), decision=SIGNED, certificate_path=f"{PAGE_PATH}/certificate")
     )
     assert page.text.startswith(
-        "Confirmation signed Vendor Software Partner program Confirmation signed "
-        "Jonas Müller signed on January 14, 2026, 10:05 AM (Central European Standard Time). "
+        "Confirmed Vendor Software Partner program Confirmed "
+        "Jonas Müller confirmed on January 14, 2026, 10:05 AM (Central European Standard Time). "
         "Nordwind Beratung GmbH has been told, and there is nothing more for you to do. "
         "The address of this page keeps showing the outcome. Certificate to print or save What was confirmed "
         "For Müller & Söhne AG"
@@ -61,8 +61,8 @@ def test_a_rejected_page_shows_the_reason_as_it_was_typed() -> None:
 @pytest.mark.parametrize(
     ("decision", "not_recorded", "said"),
     [
-        (REJECTED, Action.SIGN, "Your signature was not recorded. This confirmation had already been rejected, and"),
-        (SIGNED, Action.REJECT, "Your rejection was not recorded. This confirmation had already been signed, and"),
+        (REJECTED, Action.SIGN, "Your confirmation was not recorded. This had already been rejected, and"),
+        (SIGNED, Action.REJECT, "Your rejection was not recorded. This had already been confirmed, and"),
     ],
 )
 def test_whoever_is_too_late_is_told_so_and_sees_the_decision_that_stands(
@@ -86,9 +86,8 @@ def test_the_certificate_says_who_what_when_under_which_name_and_how_to_prove_it
         "Reason Das Onboarding macht inzwischen unser eigenes Team. Bitte nehmen Sie den Sales Hub heraus. "
         "Statement For Müller & Söhne AG Contact Jonas Müller, jonas@mueller.example "
         "Asked by Karla Vogt, Nordwind Beratung GmbH "
-        "Products Product Edition Onboarding type "
-        "Marketing Hub Professional Technical consulting Sales Hub Starter No onboarding "
-        "Onboarding Nordwind Beratung GmbH provides it Estimated duration 2 months "
+        "Products Marketing Hub Professional Technical consulting, provided by Nordwind Beratung GmbH "
+        "Sales Hub Starter No onboarding Onboarding takes 2 months "
         "Proof Link l-1 "
         "Sent to jonas@mueller.example, January 12, 2026, 9:30 AM (Central European Standard Time) "
         "Page opened at January 14, 2026, 10:01 AM (Central European Standard Time) "

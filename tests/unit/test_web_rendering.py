@@ -62,12 +62,12 @@ def test_compiled_templates_need_their_sources_no_more(page: Callable[..., str],
 
 
 def test_a_compiled_page_holds_its_texts_in_its_language(tmp_path: Path) -> None:
-    (tmp_path / "page.html").write_text('<p>{{ _("Sign") }}</p>{{ _("Reject") }}')
+    (tmp_path / "page.html").write_text('<p>{{ _("Confirm") }}</p>{{ _("Reject") }}')
 
     compile_templates(tmp_path)
 
     texts = {folder.name: [file.read_text() for file in folder.glob("*.py")] for folder in tmp_path.glob("compiled/*")}
-    assert any("'<p>Sign</p>Reject'" in text for text in texts["en"])
+    assert any("'<p>Confirm</p>Reject'" in text for text in texts["en"])
     assert any("'<p>Bestätigen</p>Ablehnen'" in text for text in texts["de"])
 
 
