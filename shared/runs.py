@@ -146,14 +146,18 @@ class DailyRun(Round, kw_only=True):
         """The day that the event names, or on which the run began."""
         return self._day or self.now.date()
 
-    def begin(self, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def begin(self, event: Mapping[str, Any], *, has_place: bool = False) -> Mapping[str, Any] | None:
         """Returns the event to work by: this one or, for `unfinished`, that of a run that was cut off, if there is one.
 
-        A run that died and is repeated goes on after its place, too.
+        With `has_place` a run that died and is repeated goes on after its place, too.
         """
         kept = UnfinishedRuns(self.session, self.run)
         self._day = day_meant(event)
-        found = kept.oldest(now=self.now) if event.get("unfinished") else kept.find(self.day)
+        found = None
+        if event.get("unfinished"):
+            found = kept.oldest(now=self.now)
+        elif has_place:
+            found = kept.find(self.day)
         if found:
             self._day, self._event, self.place, self._is_kept = found.day, found.event, found.place, True
             return found.event

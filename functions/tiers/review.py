@@ -64,7 +64,7 @@ def attend_due(event: Mapping[str, Any], *, session: TableSession, has_time: Has
     """The run that the event asks for, from where it was cut off. Raises UnfinishedRunError."""
     now, dry_run = clock(), bool(event.get("dry_run", False))
     days_run = DailyRun(run="tier_review", has_time=has_time, session=session, now=now, notes=not dry_run)
-    given = days_run.begin(event)
+    given = days_run.begin(event, has_place=True)
     if given is None:
         return {}
     operation = operation_of(given, at=now)

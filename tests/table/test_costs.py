@@ -24,6 +24,7 @@ from tests.engines import StoredTable
 from tests.events import subject_of
 from tests.factories import Seed, domains, lead
 from tests.functions.client import ADMIN, MEMBER, OPERATOR, RIVAL, Api, tag
+from tests.functions.notifications.outbox import RunContext
 from tests.table.employee_costs import EMPLOYEE_CASES
 from tests.table.renewal_costs import RENEWAL_CASES
 from tests.table.tier_costs import TIER_CASES
@@ -199,10 +200,10 @@ CASES = {
     **{name: Case(one.send, before=one.before) for name, one in TIER_CASES.items()},
     **{name: Case(one.send, before=one.before) for name, one in RENEWAL_CASES.items()},
     "the daily run with nothing due": Case(
-        lambda _: daily_run.lambda_handler({"as_of": "2026-03-17"}, None), holds=HUNDRED
+        lambda _: daily_run.lambda_handler({"as_of": "2026-03-17"}, RunContext()), holds=HUNDRED
     ),
     "the daily run with 100 due": Case(
-        lambda _: daily_run.lambda_handler({"as_of": "2100-01-01"}, None), holds=HUNDRED
+        lambda _: daily_run.lambda_handler({"as_of": "2100-01-01"}, RunContext()), holds=HUNDRED
     ),
 }
 

@@ -7,6 +7,7 @@ import functions.tiers.review as tier_run
 from tests.client_factories import ClientSeed
 from tests.factories import lead
 from tests.functions.client import MEMBER, OPERATOR, Api
+from tests.functions.notifications.outbox import RunContext
 from tests.table.employee_costs import assign, mark, record
 
 DEAL = {
@@ -74,7 +75,9 @@ TIER_CASES: Mapping[str, TierCase] = {
         lambda api: api.post("/v1/vendor/points/verification", {"partner_id": "p-hill"}, email=OPERATOR), sold
     ),
     "the daily run over the tiers of two partners": TierCase(
-        lambda _: tier_run.lambda_handler({"as_of": "2026-03-18"}, None), sold
+        lambda _: tier_run.lambda_handler({"as_of": "2026-03-18"}, RunContext()), sold
     ),
-    "the review of two partners": TierCase(lambda _: tier_run.lambda_handler({"as_of": "2026-07-15"}, None), sold),
+    "the review of two partners": TierCase(
+        lambda _: tier_run.lambda_handler({"as_of": "2026-07-15"}, RunContext()), sold
+    ),
 }
