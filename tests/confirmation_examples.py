@@ -13,6 +13,7 @@ from shared.mail.confirmation import MailedProduct, Statement
 from shared.mail.customer_mails import DecisionReceipt, LinkReminder, LinkSent
 from shared.mail.partner_mails import LinkExpired, LinkRejected, LinkSigned
 from shared.table.chain import Proof, ProofState
+from shared.web.zones import Zone
 
 PAGE_PATH = "/c/3q2-7w4zTokenOfTheExample"
 URL = "https://partners.contoso.example/c/3q2-7w4zTokenOfTheExample"
@@ -146,7 +147,7 @@ def decision_receipt(language: Language = Language.ENGLISH, *, signed: bool = Tr
         signer_name="Jonas Müller",
         reason=None if signed else REASON,
         decided_at=DECIDED_AT,
-        time_zone="Europe/Berlin",
+        zone=Zone("Europe/Berlin"),
         url=URL,
     )
 

@@ -17,6 +17,7 @@ from shared.domain.terms import Terms
 from shared.table.chain import Proof
 from shared.web.languages import SOURCE_LANGUAGE, deferred, translations
 from shared.web.rendering import render
+from shared.web.zones import Zone, customer_zone
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -53,9 +54,18 @@ class ConfirmationRequest(Struct, frozen=True, kw_only=True):
     time_zone: str
 
     @property
+    def zone(self) -> Zone:
+        """In which the customer reads times."""
+        return zone_of(self.terms, partner_zone=self.time_zone)
+
+    @property
     def decide_before(self) -> date | None:
-        """The day on which the link expires, in the partner's zone: until the day before it works all day long."""
-        return self.expires_at.astimezone(ZoneInfo(self.time_zone)).date() if self.expires_at else None
+        """The day on which the link expires, in the customer's zone: until the day before it works all day long."""
+        return self.expires_at.astimezone(ZoneInfo(self.zone.name)).date() if self.expires_at else None
+
+
+def zone_of(terms: Terms, *, partner_zone: str) -> Zone:
+    return customer_zone(email=terms.contact_email, language=terms.language, partner_zone=partner_zone)
 
 
 class FormLimits(Struct, frozen=True, kw_only=True):
@@ -178,6 +188,7 @@ def render_certificate(*, decision: Decision, link_id: str, proof: Proof, check_
         context={
             "terms": decision.terms,
             "decision": decision,
+            "zone": zone_of(decision.terms, partner_zone=decision.time_zone),
             "decided_at_utc": instant_text(decision.decided_at),
             "link_id": link_id,
             "state": proof.state,

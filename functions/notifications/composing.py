@@ -14,6 +14,7 @@ from functions.notifications.partner_pages import PartnerPage
 from functions.notifications.renewal_mails import renewal_digest, renewal_notice
 from functions.notifications.tier_mails import tier_warning
 from shared.clock import instant
+from shared.domain.languages import Language
 from shared.domain.links import LinkPlace
 from shared.domain.notices import Notice, NoticeKind
 from shared.link_tokens import link_url, stop_reminders_url
@@ -22,6 +23,7 @@ from shared.mail.content import Mail
 from shared.mail.customer_mails import DecisionReceipt, LinkReminder, LinkSent
 from shared.mail.partner_mails import LinkExpired, LinkRejected, LinkSigned
 from shared.table.notices import UnreadableNoticeError
+from shared.web.zones import Zone, customer_zone
 
 
 def compose(notice: Notice, reader: Reader, *, vendor_name: str, copied: bool = False) -> Mail:
@@ -61,8 +63,19 @@ class _Told(Struct, frozen=True):
 
     @property
     def expires_on(self) -> date:
-        """In the partner's zone, as the customer's page shows it."""
+        """In the partner's zone."""
         return instant(self.link["expires_at"]).astimezone(ZoneInfo(self.time_zone)).date()
+
+    @property
+    def customer_zone(self) -> Zone:
+        client = self.link["client"]
+        language = Language(client["language"])
+        return customer_zone(email=client["email"], language=language, partner_zone=self.time_zone)
+
+    @property
+    def decide_before(self) -> date:
+        """In the customer's zone, as the page shows it."""
+        return instant(self.link["expires_at"]).astimezone(ZoneInfo(self.customer_zone.name)).date()
 
     @property
     def place(self) -> LinkPlace:
@@ -92,7 +105,7 @@ def _link_sent(told: _Told, reader: Reader) -> Mail:
         requested_by=told.link["creator_name"],
         statement=told.statement,
         url=told.url,
-        decide_before=told.expires_on,
+        decide_before=told.decide_before,
     )
 
 
@@ -102,7 +115,7 @@ def _link_reminder(told: _Told, reader: Reader) -> Mail:
         contact_name=reader.name,
         statement=told.statement,
         url=told.url,
-        decide_before=told.expires_on,
+        decide_before=told.decide_before,
         unsubscribe_url=stop_reminders_url(told.place),
     )
 
@@ -116,7 +129,7 @@ def _decision_receipt(told: _Told, reader: Reader) -> Mail:
         signer_name=told.decision["signer_name"],
         reason=told.decision["reason"],
         decided_at=told.decided_at,
-        time_zone=told.time_zone,
+        zone=told.customer_zone,
         url=told.url,
     )
 

@@ -9,6 +9,7 @@ from shared.mail.confirmation import Statement, statement_facts
 from shared.mail.content import Ending, Fact, MailContent, Quotation, Step, step_to
 from shared.web.formats import day_text, instant_text
 from shared.web.languages import translations
+from shared.web.zones import Zone
 
 
 class LinkSent(Struct, frozen=True, kw_only=True):
@@ -99,7 +100,7 @@ class DecisionReceipt(Struct, frozen=True, kw_only=True):
     signer_name: str
     reason: str | None
     decided_at: datetime
-    time_zone: str
+    zone: Zone
     url: str
 
     def content(self) -> MailContent:
@@ -119,7 +120,7 @@ class DecisionReceipt(Struct, frozen=True, kw_only=True):
                 "%(signer)s rejected for %(company)s the statement that %(partner)s took part in selling or supporting "
                 "the software listed below."
             )
-        decided = instant_text(self.decided_at, time_zone=self.time_zone, language=self.language)
+        decided = instant_text(self.decided_at, zone=self.zone, language=self.language)
         return MailContent(
             language=self.language,
             subject=subject % names,

@@ -9,6 +9,7 @@ from shared.mail.confirmation import Statement, statement_facts
 from shared.mail.content import Fact, MailContent, Quotation, Step, step_to
 from shared.web.formats import day_text, instant_text
 from shared.web.languages import translations
+from shared.web.zones import Zone
 
 
 class LinkSigned(Struct, frozen=True, kw_only=True):
@@ -26,7 +27,7 @@ class LinkSigned(Struct, frozen=True, kw_only=True):
     def content(self) -> MailContent:
         texts = translations(self.language)
         names = {"company": self.statement.company, "signer": self.signer_name}
-        decided = instant_text(self.decided_at, time_zone=self.time_zone, language=self.language)
+        decided = instant_text(self.decided_at, zone=Zone(self.time_zone), language=self.language)
         return MailContent(
             language=self.language,
             subject=texts.gettext("Confirmed: %(company)s") % names,
@@ -62,7 +63,7 @@ class LinkRejected(Struct, frozen=True, kw_only=True):
     def content(self) -> MailContent:
         texts = translations(self.language)
         names = {"company": self.statement.company, "signer": self.signer_name}
-        decided = instant_text(self.decided_at, time_zone=self.time_zone, language=self.language)
+        decided = instant_text(self.decided_at, zone=Zone(self.time_zone), language=self.language)
         return MailContent(
             language=self.language,
             subject=texts.gettext("Rejected: %(company)s") % names,

@@ -189,7 +189,7 @@ def test_the_text_part_in_full() -> None:
         "endgültig.\n"
         "\n"
         "Link: Müller: Marketing and Sales\n"
-        "Entschieden am: 14. Januar 2026, 10:05 (Mitteleuropäische Normalzeit)\n"
+        "Entschieden am: 14. Januar 2026, 10:05 (Ortszeit Berlin)\n"
         "Für: Müller & Söhne AG\n"
         "Produkte: Marketing Hub Professional: Technische Beratung durch Nordwind Beratung GmbH\n"
         "          Sales Hub Starter: Kein Onboarding\n"

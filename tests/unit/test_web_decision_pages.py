@@ -40,7 +40,7 @@ def test_a_signed_page_shows_who_signed_when_and_what_and_no_form() -> None:
     )
     assert page.text.startswith(
         "Confirmed Vendor Software Partner program Confirmed "
-        "Jonas Müller confirmed on January 14, 2026, 10:05 AM (Central European Standard Time). "
+        "Jonas Müller confirmed on January 14, 2026, 10:05 AM (Berlin time; 09:05 UTC). "
         "Nordwind Beratung GmbH has been told, and there is nothing more for you to do. "
         "The address of this page keeps showing the outcome. Certificate to print or save What was confirmed "
         "For Müller & Söhne AG"
@@ -53,7 +53,7 @@ def test_a_signed_page_shows_who_signed_when_and_what_and_no_form() -> None:
 def test_a_rejected_page_shows_the_reason_as_it_was_typed() -> None:
     rendered = render_decision(request=confirmation_request(), decision=REJECTED)
     page = Reading(rendered)
-    assert "Jonas Müller rejected on January 14, 2026, 10:05 AM (Central European Standard Time). Reason" in page.text
+    assert "Jonas Müller rejected on January 14, 2026, 10:05 AM (Berlin time; 09:05 UTC). Reason" in page.text
     assert REJECTED.reason in page.texts
     assert "Certificate" not in page.text
 
@@ -82,15 +82,15 @@ def test_the_certificate_says_who_what_when_under_which_name_and_how_to_prove_it
         "Jonas Müller rejected for Müller & Söhne AG the statement that Nordwind Beratung GmbH took part in selling or "
         "supporting the software listed here. "
         "Decision Outcome Rejected Name as typed Jonas Müller "
-        "Decided at January 14, 2026, 10:05 AM (Central European Standard Time) "
+        "Decided at January 14, 2026, 10:05 AM (Berlin time; 09:05 UTC) "
         "Reason Das Onboarding macht inzwischen unser eigenes Team. Bitte nehmen Sie den Sales Hub heraus. "
         "Statement For Müller & Söhne AG Contact Jonas Müller, jonas@mueller.example "
         "Asked by Karla Vogt, Nordwind Beratung GmbH "
         "Products Marketing Hub Professional Technical consulting, provided by Nordwind Beratung GmbH "
         "Sales Hub Starter No onboarding Onboarding takes 2 months "
         "Proof Link l-1 "
-        "Sent to jonas@mueller.example, January 12, 2026, 9:30 AM (Central European Standard Time) "
-        "Page opened at January 14, 2026, 10:01 AM (Central European Standard Time) "
+        "Sent to jonas@mueller.example, January 12, 2026, 9:30 AM (Berlin time; 08:30 UTC) "
+        "Page opened at January 14, 2026, 10:01 AM (Berlin time; 09:01 UTC) "
         "Decided at (UTC) 2026-01-14T09:05:00.000000Z "
         f"Digest of the terms (SHA-256) {terms().digest} "
         f"Audit entry {SEAL.entry_id} Place in the chain {SEAL.position} "

@@ -14,6 +14,7 @@ from shared.web.formats import day_text, instant_text, money_text
 from shared.web.labels import duration_label, onboarding_type_label, product_label
 from shared.web.languages import LOCALE_DATA
 from shared.web.rendering import compile_templates, render
+from shared.web.zones import Zone, customer_zone
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = "<script>alert(1)</script> & \"quotes\" 'too'"
@@ -94,12 +95,18 @@ def test_a_name_that_nobody_gave_is_an_error(page: Callable[..., str]) -> None:
 
 def test_a_template_formats_for_its_reader(page: Callable[..., str]) -> None:
     source = (
-        "{{ day | day }} · {{ instant | instant(time_zone='Europe/Berlin') }} · {{ 127200 | money('EUR') }} · "
+        "{{ day | day }} · {{ instant | instant(zone=zone) }} · {{ 127200 | money('EUR') }} · "
         "{{ 'sales_hub' | product }} · {{ 'guided' | onboarding_type }} · {{ '2_weeks' | duration }}"
     )
-    said = page(source, day=date(2026, 4, 1), instant=datetime(2026, 7, 31, 22, 30, tzinfo=UTC), language="de")
+    said = page(
+        source,
+        zone=Zone("Europe/Berlin"),
+        day=date(2026, 4, 1),
+        instant=datetime(2026, 7, 31, 22, 30, tzinfo=UTC),
+        language="de",
+    )
     assert said == (
-        "1. April 2026 · 1. August 2026, 00:30 (Mitteleuropäische Sommerzeit) · 1.272,00\xa0€ · "
+        "1. April 2026 · 1. August 2026, 00:30 (Ortszeit Berlin) · 1.272,00\xa0€ · "
         "Sales Hub · Geführtes Onboarding · 2 Wochen"
     )
 
@@ -110,17 +117,43 @@ def test_a_day_is_written_out(language: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "time_zone", "expected"),
+    ("language", "zone", "expected"),
     [
-        ("en", "America/New_York", "January 31, 2026, 4:30\u202fAM (Eastern Standard Time)"),
-        ("de", "Europe/Berlin", "31. Januar 2026, 10:30 (Mitteleuropäische Normalzeit)"),
-        ("de", "Asia/Kathmandu", "31. Januar 2026, 15:15 (GMT+05:45)"),
-        ("en", "UTC", "January 31, 2026, 9:30\u202fAM (Coordinated Universal Time)"),
+        ("en", Zone("America/New_York"), "January 31, 2026, 4:30\u202fAM (New York time)"),
+        ("en", Zone("America/New_York", with_utc=True), "January 31, 2026, 4:30\u202fAM (New York time; 09:30 UTC)"),
+        ("de", Zone("Europe/Berlin"), "31. Januar 2026, 10:30 (Ortszeit Berlin)"),
+        ("de", Zone("Europe/Zurich"), "31. Januar 2026, 10:30 (Ortszeit Zürich)"),
+        (
+            "de",
+            Zone("Pacific/Auckland", with_utc=True),
+            "31. Januar 2026, 22:30 (Ortszeit Auckland; 09:30 UTC)",
+        ),
+        (
+            "en",
+            Zone("Pacific/Honolulu", with_utc=True),
+            "January 30, 2026, 11:30\u202fPM (Honolulu time; January 31, 2026, 09:30 UTC)",
+        ),
+        ("en", Zone("UTC", with_utc=True), "January 31, 2026, 9:30\u202fAM (UTC)"),
     ],
 )
-def test_an_instant_is_told_in_the_partners_zone_which_it_names(language: str, time_zone: str, expected: str) -> None:
+def test_an_instant_is_told_with_whose_time_it_is(language: str, zone: Zone, expected: str) -> None:
     instant = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
-    assert instant_text(instant, time_zone=time_zone, language=Language(language)) == expected
+    assert instant_text(instant, zone=zone, language=Language(language)) == expected
+
+
+@pytest.mark.parametrize(
+    ("email", "language", "zone"),
+    [
+        ("kim@acme.de", "en", Zone("Europe/Berlin")),
+        ("kim@acme.at", "de", Zone("Europe/Vienna")),
+        ("kim@acme.co.uk", "en", Zone("Europe/London")),
+        ("kim@acme.example", "de", Zone("Europe/Berlin")),
+        ("kim@acme.example", "en", Zone("America/New_York", with_utc=True)),
+        ("kim@acme.us", "en", Zone("America/New_York", with_utc=True)),
+    ],
+)
+def test_a_customer_reads_the_time_of_the_own_country_where_it_has_one(email: str, language: str, zone: Zone) -> None:
+    assert customer_zone(email=email, language=Language(language), partner_zone="America/New_York") == zone
 
 
 @pytest.mark.parametrize(
@@ -181,13 +214,14 @@ def test_the_locale_data_of_a_deployed_function_is_enough(tmp_path: Path, zone_o
         f"babel.localedata._dirname = {str(tmp_path)!r}\n"
         "from shared.domain.languages import Language\n"
         "from shared.web.formats import day_text, instant_text, money_text\n"
+        "from shared.web.zones import Zone\n"
         "instant = datetime.datetime(2026, 1, 31, 9, 30, tzinfo=datetime.UTC)\n"
         "for language in Language:\n"
         "    print(ascii((day_text(instant.date(), language=language), money_text(127200, 'EUR', language=language),\n"
-        "        instant_text(instant, time_zone='Europe/Berlin', language=language))))\n",
+        "        instant_text(instant, zone=Zone('Europe/Berlin'), language=language))))\n",
         TZ=zone_of_the_process,
     )
     assert said.splitlines() == [
-        ascii(("January 31, 2026", "€1,272.00", "January 31, 2026, 10:30\u202fAM (Central European Standard Time)")),
-        ascii(("31. Januar 2026", "1.272,00\xa0€", "31. Januar 2026, 10:30 (Mitteleuropäische Normalzeit)")),
+        ascii(("January 31, 2026", "€1,272.00", "January 31, 2026, 10:30\u202fAM (Berlin time)")),
+        ascii(("31. Januar 2026", "1.272,00\xa0€", "31. Januar 2026, 10:30 (Ortszeit Berlin)")),
     ]

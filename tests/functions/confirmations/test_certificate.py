@@ -162,8 +162,8 @@ def test_the_certificate_says_when_the_link_was_sent_and_its_page_opened_and_how
     assert entry["after"]["sent_at"] == "2026-03-17T09:30:00.000000Z"
     assert entry["after"]["opened_at"] == "2026-03-17T09:40:00.000000Z"
     assert entry["after"]["terms"]["contact_email"] == "kim@acme.example"
-    assert "Geschickt an kim@acme.example, 17. März 2026, 09:30" in page.text
-    assert "Seite geöffnet am 17. März 2026, 09:40" in page.text
+    assert "Geschickt an kim@acme.example, 17. März 2026, 10:30 (Ortszeit Berlin)" in page.text
+    assert "Seite geöffnet am 17. März 2026, 10:40 (Ortszeit Berlin)" in page.text
     [told] = [text for text in page.texts if text.startswith("{")]
     assert hashlib.sha256(told.encode()).hexdigest() == entry["after"]["terms_digest"] == opened["terms"]
     assert json.loads(told) == entry["after"]["terms"]

@@ -21,6 +21,7 @@ from shared.mail.mime import text_part
 from shared.mail.partner_mails import LinkExpired, LinkRejected, LinkSigned
 from shared.table.notices import UnreadableNoticeError
 from shared.table.values import Item
+from shared.web.zones import Zone
 from tests.functions.notifications.outbox import CREATOR, CUSTOMER, DECIDED_AT, VENDOR, content, link, notice
 
 STATEMENT = Statement(
@@ -90,7 +91,7 @@ def test_a_receipt_tells_the_customer_what_was_decided(language: Language) -> No
         signer_name="Jonas Müller",
         reason=None,
         decided_at=DECIDED_AT,
-        time_zone="Europe/Berlin",
+        zone=Zone("Europe/Berlin") if language is Language.GERMAN else Zone("Europe/Berlin", with_utc=True),
         url=url(),
     )
 
