@@ -49,7 +49,7 @@ PARAMETERS: dict[str, Any] = {
         "in": "header",
         "required": False,
         "description": "The ETag of what you have: while it is the current one, the answer is 304 without a body.",
-        "schema": {"type": "string", "minLength": 1, "examples": ['"v1"']},
+        "schema": {"type": "string", "examples": ['"v1"']},
     },
 }
 
