@@ -14,6 +14,7 @@ from msgspec import Meta, Struct, ValidationError, convert
 from msgspec.structs import force_setattr
 
 from shared.countries import NO_COUNTRY, is_country
+from shared.domain.languages import Language
 from shared.domain.partners import PartnerType, Tier
 
 
@@ -67,6 +68,7 @@ Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
 ByTier = Mapping[Tier, Count]
 ByPartnerType = Mapping[PartnerType, Count]
 ByCurrency = Annotated[Mapping[Currency, Count], Meta(min_length=1)]
+Name = Annotated[str, Meta(min_length=1, max_length=60)]
 Catalogue = Annotated[Mapping[Word, Words], Meta(min_length=1)]
 
 _MONTH_DAY = re.compile(r"([0-9]{2})-([0-9]{2})")
@@ -214,6 +216,16 @@ class Renewals(_Section, frozen=True):
             raise ContradictionError("notice_days", reason="must not begin before visible_days")
 
 
+class NameByLanguage(_Section, frozen=True):
+    """A name that is another in each language."""
+
+    en: Name
+    de: Name
+
+    def __getitem__(self, language: Language) -> str:
+        return self.de if language is Language.GERMAN else self.en
+
+
 class ConfirmationLinks(_Section, frozen=True):
     expires_days: Count
     first_reminder_days: Count
@@ -226,12 +238,21 @@ class ConfirmationLinks(_Section, frozen=True):
     onboarding_types: Words
     onboarding_durations: Words
     products: Catalogue
+    names: Mapping[Word, Name | NameByLanguage]
+
+    def name(self, code: str, language: Language) -> str | None:
+        """The name of a product or an edition, as the vendor writes it."""
+        name = self.names.get(code)
+        return name[language] if isinstance(name, NameByLanguage) else name
 
     def _agree(self) -> None:
         last_reminder = self.first_reminder_days + self.reminder_interval_days * (self.reminders_at_most - 1)
         if self.reminders_at_most and last_reminder >= self.expires_days:
             raise ContradictionError("expires_days", reason=f"must be after the last reminder, {last_reminder} days")
         editions = {edition for editions in self.products.values() for edition in editions}
+        for code in self.names:
+            if code not in self.products and code not in editions:
+                raise ContradictionError("names", code, reason="is no product and no edition of one")
         for edition in self.onboarding_required:
             if edition not in editions:
                 raise ContradictionError("onboarding_required", reason=f"names {edition}, which no product has")

@@ -33,8 +33,8 @@ def terms_of(draft: LinkDraft, partner: Partner, *, asked_by: str) -> Terms:
 def _product(one: LinkProduct, language: Language) -> TermsProduct:
     onboarding = one.onboarding_type
     return TermsProduct(
-        product=Choice(code=one.product, name=product_label(one.product)),
-        edition=Choice(code=one.edition, name=product_label(one.edition)),
+        product=Choice(code=one.product, name=product_label(one.product, language=language)),
+        edition=Choice(code=one.edition, name=product_label(one.edition, language=language)),
         onboarding=Choice(code=onboarding, name=onboarding_type_label(onboarding, language=language))
         if onboarding
         else None,

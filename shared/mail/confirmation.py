@@ -50,7 +50,7 @@ def _has_onboarding(item: MailedProduct) -> bool:
 
 def _product_line(item: MailedProduct, statement: Statement, *, language: Language) -> str:
     """`Marketing Hub Professional: Guided onboarding, provided by Nordwind`."""
-    name = f"{product_label(item.product)} {product_label(item.edition)}"
+    name = f"{product_label(item.product, language=language)} {product_label(item.edition, language=language)}"
     if item.onboarding_type is None:
         return name
     kind = onboarding_type_label(item.onboarding_type, language=language)

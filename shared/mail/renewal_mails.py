@@ -32,9 +32,8 @@ class MailedRenewal(Struct, frozen=True, kw_only=True):
     decide_by: date | None
     renewal_manager: str | None
 
-    @property
-    def product_name(self) -> str:
-        return f"{product_label(self.product)} {product_label(self.edition)}"
+    def product_name(self, language: Language) -> str:
+        return f"{product_label(self.product, language=language)} {product_label(self.edition, language=language)}"
 
 
 class RenewalForClient(Struct, frozen=True, kw_only=True):
@@ -201,7 +200,7 @@ class RenewalDigest(Struct, frozen=True, kw_only=True):
         texts = translations(self.language)
         days = one.days_to_decide
         left = texts.ngettext("%(days)s day left", "%(days)s days left", days) if days else texts.gettext("today")
-        product = f"{product_label(one.product)} {product_label(one.edition)}"
+        product = " ".join(product_label(code, language=self.language) for code in (one.product, one.edition))
         price = texts.gettext("now %(now)s a month, then %(then)s") % {
             "now": _money(one.current_mrr, language=self.language),
             "then": _money(one.renewal_mrr, language=self.language),
@@ -218,7 +217,7 @@ def _names(renewal: MailedRenewal, *, language: Language) -> dict[str, str]:
         "day": day_text(renewal.starts_on, language=language),
         "deadline": day_text(renewal.decide_by, language=language) if renewal.decide_by else "",
         "partner": renewal.partner_name,
-        "product": renewal.product_name,
+        "product": renewal.product_name(language),
         "renewal": renewal.renewal_id,
         "vendor": renewal.vendor_name,
     }
@@ -228,7 +227,7 @@ def _facts(renewal: MailedRenewal, *, language: Language) -> tuple[Fact, ...]:
     texts = translations(language)
     a_month = texts.gettext("%(amount)s a month")
     facts = [
-        Fact(label=texts.gettext("Product"), values=(renewal.product_name,)),
+        Fact(label=texts.gettext("Product"), values=(renewal.product_name(language),)),
         Fact(
             label=texts.gettext("Price now"),
             values=(a_month % {"amount": _money(renewal.current_mrr, language=language)},),

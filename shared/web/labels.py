@@ -1,12 +1,13 @@
 """What people read instead of the codes of the product catalogue.
 
-Products and editions are names and the same in every language. A vendor may add codes to its catalogue: one that is
-not known here is shown as its words, which is right for a product and readable for the rest.
+Products and editions are named in the program file, as the vendor writes them. A vendor may add codes to its catalogue:
+one that has no name is shown as its words.
 """
 
 from types import MappingProxyType
 
 from shared.domain.languages import Language
+from shared.program import program
 from shared.web.languages import deferred, translations
 
 _ONBOARDING_TYPES = MappingProxyType(
@@ -29,16 +30,20 @@ _DURATIONS = MappingProxyType(
 )
 
 
-def product_label(code: str) -> str:
-    """`marketing_hub` is Marketing Hub; an edition such as `professional` is Professional."""
+def product_label(code: str, *, language: Language = Language.ENGLISH) -> str:
+    """The name of a product or an edition as the program file has it; `crm_suite` is Crm Suite where it has none."""
+    return program().confirmation_links.name(code, language) or _words(code)
+
+
+def _words(code: str) -> str:
     return code.replace("_", " ").title()
 
 
 def onboarding_type_label(code: str, *, language: Language) -> str:
     known = _ONBOARDING_TYPES.get(code)
-    return translations(language).gettext(known) if known else product_label(code)
+    return translations(language).gettext(known) if known else _words(code)
 
 
 def duration_label(code: str, *, language: Language) -> str:
     known = _DURATIONS.get(code)
-    return translations(language).gettext(known) if known else product_label(code)
+    return translations(language).gettext(known) if known else _words(code)

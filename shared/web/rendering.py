@@ -77,7 +77,7 @@ def _new_environment(language: Language, loader: "BaseLoader") -> "Environment":
         day=partial(formats.day_text, language=language),
         instant=partial(formats.instant_text, language=language),
         money=partial(formats.money_text, language=language),
-        product=labels.product_label,
+        product=partial(labels.product_label, language=language),
         onboarding_type=partial(labels.onboarding_type_label, language=language),
         duration=partial(labels.duration_label, language=language),
     )

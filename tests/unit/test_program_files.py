@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.domain.languages import Language
 from shared.domain.partners import Tier
 from shared.program import ProgramError, load_program, program
 
@@ -39,6 +40,21 @@ def refusal_of(path: Path) -> str:
 def test_another_file_takes_the_place_of_the_shipped_one(write_program: WriteProgram) -> None:
     text, _ = changed("gold = 500     # A17", "gold = 600")
     assert load_program(write_program(text)).capacity.limit[Tier.GOLD] == 600
+
+
+def test_products_are_named_as_the_vendor_writes_them_in_both_languages_where_it_likes(
+    write_program: WriteProgram,
+) -> None:
+    text, _ = changed('commerce_hub = "Commerce Hub"', 'commerce_hub = { en = "CRM Suite", de = "CRM-Suite" }')
+    links = load_program(write_program(text)).confirmation_links
+    assert [links.name("commerce_hub", language) for language in Language] == ["CRM Suite", "CRM-Suite"]
+    assert [links.name("starter", language) for language in Language] == ["Starter", "Starter"]
+    assert links.name("data_hub", Language.GERMAN) is None
+
+
+def test_a_name_of_what_no_product_or_edition_is_is_refused(write_program: WriteProgram) -> None:
+    text, _ = changed('commerce_hub = "Commerce Hub"', 'comerce_hub = "Commerce Hub"')
+    assert "confirmation_links.names.comerce_hub is no product and no edition of one" in refusal_of(write_program(text))
 
 
 def test_the_shipped_file_may_have_windows_line_breaks(write_program: WriteProgram) -> None:
