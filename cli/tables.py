@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from rich.cells import cell_len, chop_cells
 
 GAP = "  "
-NARROWEST_TEXT = 10
-"""In character cells: where a column of text would be narrower, others have to go."""
+LONGEST_WORD = 24
+"""In character cells: a column of text is never so narrow that a word up to this length breaks; others have to go."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,22 @@ def lay_out(columns: Sequence[str | Column], rows: Iterable[Sequence[str]], *, w
     natural = [
         max(cell_len(text) for text in (column.name, *(row[at] for row in cells))) for at, column in enumerate(table)
     ]
+    least = [
+        min(
+            LONGEST_WORD,
+            max(cell_len(word) for text in (column.name, *(row[at] for row in cells)) for word in text.split(" ")),
+        )
+        if column.wraps
+        else natural[at]
+        for at, column in enumerate(table)
+    ]
     kept = list(range(len(table)))
-    while width is not None and _least(table, natural, kept) > width:
+    while width is not None and sum(least[at] for at in kept) + len(GAP) * (len(kept) - 1) > width:
         spare = [at for at in kept if table[at].spare]
         if not spare:
             return Layout(_as_lists(table, cells))
         kept.remove(max(spare, key=lambda at: (table[at].spare, at)))
-    widths = _widths(table, natural, kept, width)
+    widths = [natural[at] for at in kept] if width is None else _widths(natural, least, kept, width)
     lines = [
         line for row in ([column.name for column in table], *cells) for line in _lines([row[at] for at in kept], widths)
     ]
@@ -58,20 +67,15 @@ def _on_one_line(cell: str) -> str:
     return " ".join(cell.splitlines())
 
 
-def _least(table: Sequence[Column], natural: Sequence[int], kept: Sequence[int]) -> int:
-    needed = sum(min(natural[at], NARROWEST_TEXT) if table[at].wraps else natural[at] for at in kept)
-    return needed + len(GAP) * (len(kept) - 1)
-
-
-def _widths(table: Sequence[Column], natural: Sequence[int], kept: Sequence[int], width: int | None) -> list[int]:
-    """What room there is goes to the columns that wrap, to the narrowest of them first."""
-    widths = {at: natural[at] for at in kept}
-    wrapping = sorted((at for at in kept if table[at].wraps), key=lambda at: natural[at])
-    if width is not None:
-        room = width - len(GAP) * (len(kept) - 1) - sum(natural[at] for at in kept if not table[at].wraps)
-        for number, at in enumerate(wrapping):
-            widths[at] = min(natural[at], room // (len(wrapping) - number))
-            room -= widths[at]
+def _widths(natural: Sequence[int], least: Sequence[int], kept: Sequence[int], width: int) -> list[int]:
+    """What room there is beyond the least goes to the columns that can use it, to the most modest first."""
+    widths = {at: least[at] for at in kept}
+    room = width - len(GAP) * (len(kept) - 1) - sum(widths.values())
+    wanting = sorted(kept, key=lambda at: natural[at] - least[at])
+    for number, at in enumerate(wanting):
+        more = min(natural[at] - least[at], room // (len(wanting) - number))
+        widths[at] += more
+        room -= more
     return [widths[at] for at in kept]
 
 

@@ -51,7 +51,7 @@ def test_text_wraps_before_anything_is_left_out() -> None:
 
 
 def test_spare_columns_are_left_out_one_by_one() -> None:
-    assert lay_out(COLUMNS, ROWS, width=60).left_out == ["Created"]
+    assert lay_out(COLUMNS, ROWS, width=59).left_out == ["Created"]
     assert lay_out(COLUMNS, ROWS, width=46).left_out == ["Mail", "Created"]
 
 
@@ -74,8 +74,20 @@ def test_where_even_that_is_too_wide_each_row_is_a_list() -> None:
 
 
 def test_a_word_that_is_too_long_for_its_column_goes_on_in_the_next_line() -> None:
-    layout = lay_out(("Id", Column("Name", wraps=True)), [["c-1", "Vetch Donaudampfschifffahrt"]], width=15)
-    assert layout.lines == ["Id   Name", "c-1  Vetch", "     Donaudampf", "     schifffahr", "     t"]
+    rows = [["c-1", "Vetch Donaudampfschifffahrtsgesellschaft"]]
+    layout = lay_out(("Id", Column("Name", wraps=True)), rows, width=29)
+    assert layout.lines == ["Id   Name", "c-1  Vetch", "     Donaudampfschifffahrtsge", "     sellschaft"]
+
+
+def test_no_other_word_breaks_and_what_has_no_room_goes() -> None:
+    columns = ("Client", Column("Products", wraps=True), Column("Relationship", wraps=True, spare=1))
+    rows = [["c-62012", "marketing_hub, sales_hub", "sold and managed"]]
+    assert lay_out(columns, rows, width=37).lines == [
+        "Client   Products        Relationship",
+        "c-62012  marketing_hub,  sold and",
+        "         sales_hub       managed",
+    ]
+    assert lay_out(columns, rows, width=36).left_out == ["Relationship"]
 
 
 @settings(derandomize=True, deadline=None)

@@ -23,6 +23,7 @@ from tests.events import Answer
 from tests.factories import domains, lead
 from tests.faults import Moment
 from tests.functions.client import ADMIN, MEMBER, OPERATOR, RIVAL, Api, tag
+from tests.functions.notifications.outbox import RunContext
 from tests.pools import pooled, restore
 from tests.process import forget_callers
 
@@ -254,7 +255,7 @@ def test_the_daily_run_ends_once_what_is_due_whenever_it_dies(
     bench = Bench(api, user_pool, WRITES["register"], key=None)
 
     def run(_: None) -> dict[str, int]:
-        return daily_run.lambda_handler({"id": "e-1"}, None)
+        return daily_run.lambda_handler({"id": "e-1"}, RunContext())
 
     crossings = crash_matrix(
         clients=clients, prepare=bench.prepare, run=run, snapshot=bench.snapshot, moments=(Moment.BEFORE, Moment.AFTER)
