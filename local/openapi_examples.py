@@ -170,9 +170,18 @@ EXAMPLES: Mapping[tuple[str, str], Any] = MappingProxyType(
             "products": [
                 {
                     "product": "marketing_hub",
+                    "name": {"en": "Marketing Hub", "de": "Marketing Hub"},
                     "editions": [
-                        {"edition": "starter", "onboarding_required": False},
-                        {"edition": "professional", "onboarding_required": True},
+                        {
+                            "edition": "starter",
+                            "name": {"en": "Starter", "de": "Starter"},
+                            "onboarding_required": False,
+                        },
+                        {
+                            "edition": "professional",
+                            "name": {"en": "Professional", "de": "Professional"},
+                            "onboarding_required": True,
+                        },
                     ],
                 }
             ],

@@ -23,6 +23,7 @@ from functions.confirmations.schemas import (
     LinkChanges,
     LinkEventAnswer,
     LinkPreviewBody,
+    NameAnswer,
     ProductAnswer,
 )
 from functions.confirmations.service import LinkDesk
@@ -66,8 +67,13 @@ def read_catalogue() -> CatalogueAnswer:
     products = [
         ProductAnswer(
             product=product,
+            name=NameAnswer.of(product),
             editions=[
-                EditionAnswer(edition=edition, onboarding_required=requires_onboarding(edition, rules))
+                EditionAnswer(
+                    edition=edition,
+                    name=NameAnswer.of(edition),
+                    onboarding_required=requires_onboarding(edition, rules),
+                )
                 for edition in editions
             ],
         )

@@ -13,6 +13,7 @@ from shared.domain.links import Delivery, Link, LinkClient, LinkDraft, LinkProdu
 from shared.http.schemas import UNCHANGED, Answer, Body, Changes, Instant, Matching, or_default
 from shared.program import program
 from shared.text import Line
+from shared.web.labels import product_label
 
 MOST_PRODUCTS = 20
 Code = Annotated[
@@ -172,10 +173,22 @@ class LinkAnswer(Answer):
         )
 
 
+class NameAnswer(Answer):
+    """What customers read for a product or an edition, by language."""
+
+    en: str
+    de: str
+
+    @classmethod
+    def of(cls, code: str) -> Self:
+        return cls(**{language.value: product_label(code, language=language) for language in Language})
+
+
 class EditionAnswer(Answer):
     """An edition of a product."""
 
     edition: str
+    name: NameAnswer
     onboarding_required: bool
 
 
@@ -183,6 +196,7 @@ class ProductAnswer(Answer):
     """A product with its editions."""
 
     product: str
+    name: NameAnswer
     editions: list[EditionAnswer]
 
 

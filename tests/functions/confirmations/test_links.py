@@ -142,10 +142,11 @@ def test_the_catalogue_says_what_can_be_chosen(api: Api) -> None:
         f"{name}_hub" for name in ("marketing", "sales", "service", "content", "operations", "commerce")
     ]
     assert catalogue["products"][1]["editions"] == [
-        {"edition": "starter", "onboarding_required": False},
-        {"edition": "professional", "onboarding_required": True},
-        {"edition": "enterprise", "onboarding_required": True},
+        {"edition": "starter", "name": {"en": "Starter", "de": "Starter"}, "onboarding_required": False},
+        {"edition": "professional", "name": {"en": "Professional", "de": "Professional"}, "onboarding_required": True},
+        {"edition": "enterprise", "name": {"en": "Enterprise", "de": "Enterprise"}, "onboarding_required": True},
     ]
+    assert catalogue["products"][1]["name"] == {"en": "Sales Hub", "de": "Sales Hub"}
     assert catalogue["onboarding_types"] == ["none", "guided", "customized", "technical_consulting"]
     assert catalogue["estimated_onboarding_durations"] == [
         "2_weeks", "1_month", "2_months", "3_months", "6_months", "longer",
