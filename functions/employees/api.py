@@ -169,7 +169,7 @@ def change_user(user_id: str, body: UserChanges) -> UserAnswer:
     summary="Remove a user",
     tags=["Users"],
     status_code=204,
-    openapi_extensions=refuses(LastAdminError, OwnUserError),
+    openapi_extensions=refuses(ChangedMeanwhileError, LastAdminError, OwnUserError),
 )
 def remove_user(user_id: str) -> Response[None]:
     """Remove the person from this partner, and end their assignments to clients.
