@@ -92,7 +92,7 @@ def decide_all_at_once(links: Sequence[Link]) -> list[Try]:
                 reason=reason,
                 decided_at=now,
                 terms=one.terms,
-                time_zone="Europe/Berlin",
+                time_zone=one.partner.time_zone,
             )
             meet()
             standing = decide(TableSession(dynamodb(), session.table), one, choice, now=now, request_id=f"r-{number}")
