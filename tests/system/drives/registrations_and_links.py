@@ -156,6 +156,16 @@ def page(world: World) -> str:
     return world.page_of(world.link())
 
 
+def stop_page(world: World) -> str:
+    """Where a customer ends the reminders of a link, as the reminder mail says it."""
+    number = world.number()
+    body = bodies.link(number)
+    link_id = world.admin.post(_LINKS, body).body["id"]
+    world.admin.post(f"{_LINKS}/{link_id}/send")
+    world.invoke("LinkRemindersFunction", {"as_of": bodies.day(days=6)})
+    return world.address_in_mail(body["client"]["email"], r"/c/\S+/unsubscribe")
+
+
 def decide(world: World, path: str, action: str, **fields: str) -> Answer:
     return world.anybody.send_form(f"{path}/{action}", **world.hidden_fields(path), **fields)
 
@@ -191,6 +201,13 @@ PAGES: Mapping[str, Drive] = MappingProxyType(
         "GET /c/{token}/check": Drive(
             lambda world: world.anybody.get(check_of(world, world.signed())),
             refusal=(404, None, lambda world: world.anybody.get(f"{page(world)}/check")),
+        ),
+        "GET /c/{token}/unsubscribe": Drive(
+            lambda world: world.anybody.get(stop_page(world)), refusal=refused_path("/c/nobody/unsubscribe")
+        ),
+        "POST /c/{token}/unsubscribe": Drive(
+            lambda world: world.anybody.send_form(stop_page(world), **{"List-Unsubscribe": "One-Click"}),
+            refusal=(404, None, lambda world: world.anybody.send_form("/c/nobody/unsubscribe")),
         ),
     }
 )
