@@ -29,7 +29,8 @@ _OF_TRANSACTIONS = {
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
-_CLIENT = "tests.functions.client"
+_TESTS_OF_FUNCTIONS = "tests.functions."
+_CLIENT = f"{_TESTS_OF_FUNCTIONS}client"
 _OF_MEMORY = {
     "batch_get_item": "BatchGetItem",
     "delete_item": "DeleteItem",
@@ -132,7 +133,10 @@ def asked_for(operation: str, arguments: Mapping[str, Any]) -> Iterator[tuple[st
 
 
 def calling_function(frame: FrameType | None) -> str | None:
-    """The deployed function that runs here, by the entry that was entered first; None for what tests do themselves."""
+    """The deployed function that runs here, by the entry that was entered first; None for what tests do themselves.
+
+    Where a test has one function run amid another, it is the inner one.
+    """
     found = None
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
@@ -141,6 +145,8 @@ def calling_function(frame: FrameType | None) -> str | None:
         elif module == _CLIENT and frame.f_code.co_name == "send":
             event = frame.f_locals["event"]
             found = function_of(event["requestContext"]["http"]["method"], event["rawPath"])
+        elif found and module.startswith(_TESTS_OF_FUNCTIONS):
+            break
         frame = frame.f_back
     return found
 

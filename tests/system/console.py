@@ -96,5 +96,5 @@ class Shell:
 
     def close(self) -> None:
         self._process.kill()
-        self._process.communicate()
+        self._process.communicate(timeout=LONGEST_WAIT)
         os.close(self._screen)

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 from tests.clocks import StoppedClock
 from tests.engines import StoredTable
 from tests.events import Answer
-from tests.factories import lead
+from tests.factories import lead, operation
 from tests.functions.client import Api
 from tests.process import forget_callers
 from tests.table.races import holdings
@@ -80,14 +80,14 @@ class CapacityManager(RuleBasedStateMachine):
             self.sent.append(Sent(self.clock.now, request, answer))
         return answer
 
-    def take(self, partner: str, domain: str, *, version: int = 1) -> str:
+    def take(self, partner: str, domain: str, *, version: int | None = None) -> str:
         """What registering should answer; the model takes the domain where it should go through."""
         model, owner = self.model[partner], self.owner(domain)
         if owner is not None:
             return "already_registered" if owner == partner else "domain_unavailable"
         if len(model.rows) >= model.limit:
             return "capacity_reached"
-        model.rows[domain] = version
+        model.rows[domain] = version or operation(at=self.clock.now).first_version
         return "registered"
 
     @rule(partner=partners, domain=domains)

@@ -31,13 +31,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from shared.domain.languages import Language
 from shared.web import formats
+from shared.web.zones import Zone
 moment = datetime(2026, 3, 18, 9, 30, tzinfo=UTC)
 zones = "Europe/Berlin", "America/Sao_Paulo", "Asia/Kathmandu", "Pacific/Chatham", "UTC"
 currencies = "EUR", "USD", "CHF", "JPY", "KWD"
 texts = [
     [
         formats.day_text(moment.date(), language=language),
-        *(formats.instant_text(moment, time_zone=zone, language=language) for zone in zones),
+        *(formats.instant_text(moment, zone=Zone(name=zone), language=language) for zone in zones),
         *(formats.money_text(127200, currency, language=language) for currency in currencies),
         formats.number_text(Decimal("-1272.5"), language=language),
     ]

@@ -47,6 +47,8 @@ def test_what_the_program_no_longer_has_cannot_be_cloned(
     api: Api, link: dict[str, Any], change_program: ChangeProgram, old: str, new: str, cause: str
 ) -> None:
     change_program(old, new)
+    if new.startswith("sales_cloud"):  # a name for what no product is would be a fault of the file
+        change_program('sales_hub = "Sales Hub"\n', "")
     before = api.table.items()
 
     answer = api.post(f"{LINKS}/{link['id']}/clone")

@@ -23,7 +23,8 @@ from tests.functions.confirmations.link_desk import LinkDesk
 VENDOR = "partners@vendor.example"
 EVIL = "evil@y.example"
 HEADERS = {
-    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Language", "MIME-Version", "Content-Type",
+    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "Content-Language",
+    "MIME-Version", "Content-Type",
 }  # fmt: skip
 
 TRICKS = (
