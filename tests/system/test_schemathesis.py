@@ -19,7 +19,8 @@ from schemathesis.engine.run import PhaseName
 
 from functions.reference.document import document
 from tests.system.conftest import Stack
-from tests.system.drives.world import OPERATOR, World, set_up
+from tests.system.drives import bodies
+from tests.system.drives.world import OPERATOR, Person, World, made, set_up
 
 FEWEST_CASES = 2_000
 
@@ -28,6 +29,7 @@ REFUSALS_OF_WRONG_DATA = [400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428]
 BULK = ["register_leads", "deregister_domains", "assign_clients", "record_vendor_activities"]
 """An invalid item fails alone: the request is answered 200 with a result for each."""
 
+PHASES: dict[str, Any] = {"stateful": {"generation": {"max-examples": 20}}}
 CONFIGURATION: dict[str, Any] = {
     "seed": 20260317,
     "continue-on-failure": True,
@@ -44,7 +46,7 @@ CONFIGURATION: dict[str, Any] = {
         # What a text must hold beyond its length (a registrable domain, an assigned country) no schema can say: 422.
         "positive_data_acceptance": {"expected-statuses": ["2xx", 304, 400, 403, 404, 409, 412, 422, 429]},
     },
-    "phases": {"stateful": {"generation": {"max-examples": 20}}},
+    "phases": PHASES,
 }
 
 
@@ -60,6 +62,7 @@ def problem_is_listed(_: Any, response: Any, case: Any) -> None:
         raise AssertionError(f"{response.status_code} {code} is not among the operation's x-problems")
 
 
+VENDOR = {"include-tag": "Vendor"}
 ADMIN, MEMBER = "laura@lumen.example", "leo@lumen.example"
 DELETING = {path for path, found in document()["paths"].items() if "delete" in found}
 
@@ -114,15 +117,14 @@ def world(own_stack: Stack) -> World:
     return set_up(own_stack)
 
 
-def run(world: World, email: str, *, vendor: bool, phases: dict[str, Any] | None = None) -> Report:
-    """Every request that schemathesis finds for the vendor's operations or for all others, as this person."""
+def run(world: World, email: str, *, without: dict[str, str], **settings: Any) -> Report:
+    """The requests that schemathesis finds as this person, `without` some operations, with further settings of it."""
     headers = {"Host": world.stack.description["host"], "Authorization": f"Bearer {world.stack.token(email)}"}
-    others = {"exclude-tag": "Vendor"} if vendor else {"include-tag": "Vendor"}
     configuration = {
         **CONFIGURATION,
+        **settings,
         "headers": headers,
-        "operations": [*CONFIGURATION["operations"], {**others, "enabled": False}],
-        "phases": {**CONFIGURATION["phases"], **(phases or {})},
+        "operations": [*CONFIGURATION["operations"], {**without, "enabled": False}],
     }
     schema = schemathesis.openapi.from_url(
         f"http://{world.stack.description['connect']}/openapi.json",
@@ -138,17 +140,20 @@ def run(world: World, email: str, *, vendor: bool, phases: dict[str, Any] | None
 @pytest.mark.timeout(1_500)
 def test_the_running_api_is_what_its_document_says(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     world.suppressed("old@juniper-bakery.example")
+    laura = Person(stack=world.stack, token=world.stack.token(ADMIN))
+    link_id = made(laura.post("/v1/confirmation-links", bodies.link(1)), 201)["id"]
     # The coverage of wrong data is the admin's: a member is asked for the role before the data is looked at.
-    member = run(world, MEMBER, vendor=False, phases={"coverage": {"enabled": False}})
-    operator = run(world, OPERATOR, vendor=True)
-    admin = run(world, ADMIN, vendor=False)
+    member = run(world, MEMBER, without=VENDOR, phases={**PHASES, "coverage": {"enabled": False}})
+    operator = run(world, OPERATOR, without={"exclude-tag": "Vendor"})
+    admin = run(world, ADMIN, without=VENDOR)
+    remover = run(world, ADMIN, without={"exclude-operation-id": "remove_link"}, parameters={"path.link_id": link_id})
 
-    for name, report in (("member", member), ("operator", operator), ("admin", admin)):
+    for name, report in (("member", member), ("operator", operator), ("admin", admin), ("remover", remover)):
         with capsys.disabled():
             sys.stdout.write(f"\nschemathesis as {name}: {report.cases.total()} cases {dict(report.cases)}\n")
         assert not report.failures, "\n\n".join(report.failures)
         assert report.unfinished == []
-        assert report.cases[PhaseName.STATEFUL_TESTING.value] > 0
+    assert all(report.cases[PhaseName.STATEFUL_TESTING.value] > 0 for report in (member, operator, admin))
     assert sum(report.cases.total() for report in (member, operator, admin)) >= FEWEST_CASES
     assert {200, 201, 204, 400, 401, 403, 404, 405, 409, 412, 415, 422, 428} <= admin.statuses.keys()
-    assert admin.deleted | operator.deleted == DELETING
+    assert admin.deleted | operator.deleted | remover.deleted == DELETING

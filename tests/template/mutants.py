@@ -144,6 +144,11 @@ ROUTES = [
     ),
     Mutant(
         rule=api.only_the_person_who_was_invited_can_sign_in,
+        drop="UserPoolClient/Properties/WriteAttributes",
+        finding="UserPoolClient lets whoever has a token change where password mails go.",
+    ),
+    Mutant(
+        rule=api.only_the_person_who_was_invited_can_sign_in,
         put=("UserPoolClient/Properties/AccessTokenValidity", 24),
         finding="UserPoolClient gives access tokens for more or less than an hour.",
     ),

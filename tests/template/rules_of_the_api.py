@@ -95,6 +95,8 @@ def only_the_person_who_was_invited_can_sign_in(template: Template) -> list[str]
             faults.append(f"{name} tells who has an account.")
         if not client.get("EnableTokenRevocation"):
             faults.append(f"{name} cannot end a session.")
+        if set(client.get("WriteAttributes", ["email"])) - {"locale"}:
+            faults.append(f"{name} lets whoever has a token change where password mails go.")
         if client.get("TokenValidityUnits", {}).get("AccessToken") != "hours" or client.get("AccessTokenValidity") != 1:
             faults.append(f"{name} gives access tokens for more or less than an hour.")
     return faults
