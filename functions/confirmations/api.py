@@ -13,7 +13,6 @@ from functions.confirmations.errors import (
     LinkNotClonableError,
     LinkNotDecidedError,
     LinkNotPendingError,
-    TooManySendingsError,
 )
 from functions.confirmations.schemas import (
     CatalogueAnswer,
@@ -36,6 +35,7 @@ from shared.link_tokens import link_url
 from shared.program import program
 from shared.table.audit import AuditTrail
 from shared.table.links import LinkFilter, LinkOrder
+from shared.table.sendings import TooManySendingsError
 from shared.web.answers import html_answer
 
 router = RoomRouter()

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from functions.confirmations import notices
 from functions.confirmations.catalogue import checked_draft, gone_products
-from functions.confirmations.errors import LinkNotClonableError, LinkNotPendingError, TooManySendingsError
+from functions.confirmations.errors import LinkNotClonableError, LinkNotPendingError
 from shared.addresses import mailbox_of
 from shared.domain.links import Delivery, Link, LinkDraft, LinkStatus, subject_of
 from shared.domain.notices import NoticeKind
@@ -21,7 +21,14 @@ from shared.table.backoff import Backoff
 from shared.table.links import Links, stored_link
 from shared.table.notices import post
 from shared.table.partners import Partners
-from shared.table.sendings import SendingLimit, Sendings, SendingsFullError, limits_of, possible_from
+from shared.table.sendings import (
+    SendingLimit,
+    Sendings,
+    SendingsFullError,
+    TooManySendingsError,
+    limits_of,
+    possible_from,
+)
 from shared.table.session import TableSession, TableUnavailableError
 from shared.table.transactions import Refusal, Transaction
 from shared.table.values import Item

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from functions.employees import notices
 from functions.employees.desk import EmployeeDesk, hub_id_in, subject_of
 from functions.employees.errors import AccessGrantedError
+from shared.addresses import mailbox_of
 from shared.clock import instant_text
 from shared.domain.assignments import Assignment, PortalAccess
 from shared.domain.clients import Client
@@ -16,6 +17,7 @@ from shared.errors import NotFoundError
 from shared.table.attempts import until_undisturbed
 from shared.table.earlier_requests import AskedAccess
 from shared.table.notices import post
+from shared.table.sendings import Sendings, TooManySendingsError, limit_of_mailbox, possible_from
 from shared.table.transactions import Transaction
 
 ASKED_AGAIN_AFTER = timedelta(days=1)
@@ -33,7 +35,7 @@ def request_access(desk: EmployeeDesk, user_id: str, client_id: str) -> Requeste
 
     The day hangs on the address, whatever became of the assignment meanwhile.
 
-    Raises NotFoundError, AccessGrantedError, UnavailableError.
+    Raises NotFoundError, AccessGrantedError, TooManySendingsError, UnavailableError.
     """
     hub_id = hub_id_in(client_id)
     return until_undisturbed(lambda: _request(desk, desk.found(user_id), hub_id))
@@ -74,6 +76,7 @@ def _request(desk: EmployeeDesk, user: User, hub_id: str) -> RequestedAccess:
             requester_id=desk.operation.actor,
             now=desk.now,
         )
+        _count_mail(desk, transaction, maker.email)
         post(transaction, notice)
     transaction.record(
         partner_id=desk.partner_id,
@@ -85,6 +88,17 @@ def _request(desk: EmployeeDesk, user: User, hub_id: str) -> RequestedAccess:
     result = RequestedAccess(asked, client)
     transaction.commit(result)
     return result
+
+
+def _count_mail(desk: EmployeeDesk, transaction: Transaction, email: str) -> None:
+    """Within what the mailbox is sent in a day, links included. Raises TooManySendingsError."""
+    most = desk.program.confirmation_links.sends_a_day_to_an_address
+    limit, sendings = limit_of_mailbox(mailbox_of(email), most), Sendings(desk.session)
+    [noted] = sendings.of([limit])
+    again = possible_from(noted, limit, now=desk.now)
+    if again > desk.now:
+        raise TooManySendingsError(most=most, of_link=False, possible_from=again, now=desk.now)
+    sendings.note(transaction, limit, now=desk.now, known=noted)
 
 
 def _asked_now(desk: EmployeeDesk, client: Client) -> AskedAccess:

@@ -41,6 +41,7 @@ from shared.http.routing import RoomRouter, refuses
 from shared.http.schemas import Problem
 from shared.program import program
 from shared.table import keys
+from shared.table.sendings import TooManySendingsError
 
 router = RoomRouter()
 
@@ -152,10 +153,13 @@ def assign_clients(user_id: str, body: AssignBody) -> AssignResults:
     "/v1/employees/<user_id>/clients/<client_id>/request-access",
     summary="Request access for an employee",
     tags=["Employees"],
-    openapi_extensions=refuses(AccessGrantedError),
+    openapi_extensions=refuses(AccessGrantedError, TooManySendingsError),
 )
 def request_access(user_id: str, client_id: str) -> RequestedAccessAnswer:
-    """Ask the client's decision maker by mail to add the employee to the portal, at most once a day."""
+    """Ask the client's decision maker by mail to add the employee to the portal, at most once a day.
+
+    The mail counts among those that an address gets in 24 hours, whoever sends them, links included.
+    """
     router.exchange.tells(_told_request, status=200)
     return RequestedAccessAnswer.of(access.request_access(_desk(), user_id, client_id))
 

@@ -6,11 +6,11 @@ from msgspec.structs import replace
 from functions.employees import notices
 from functions.employees.desk import UserDesk
 from functions.employees.errors import AlreadyActiveError, AlreadyAUserError
-from functions.employees.mail_limit import mailed_before, note_mail
+from functions.employees.mail_limit import MailCount
 from shared.domain.operations import Operation
 from shared.domain.people import Membership, Person, User, UserStatus
 from shared.errors import ChangedMeanwhileError, NotAMemberError, NotFoundError
-from shared.http.sign_ins import SignInUsedError
+from shared.http.sign_ins import SignInUsedError, find_sign_in
 from shared.joining import NewSignIns
 from shared.leaving import end_of_identity, require_settled
 from shared.table.attempts import until_undisturbed
@@ -103,19 +103,20 @@ def resend(desk: UserDesk, user_id: str) -> User:
     Where the pool has lost the sign-in, the person gets a new one. Raises NotFoundError, AlreadyActiveError,
     TooManyInvitationMailsError, InvitationNotMailedError, UnavailableError.
     """
-    new = NewSignIns(desk.session)
-    return until_undisturbed(lambda: _resend(desk, new, user_id))
+    new, mails = NewSignIns(desk.session), MailCount(desk)
+    return until_undisturbed(lambda: _resend(desk, new, mails, user_id))
 
 
-def _resend(desk: UserDesk, new: NewSignIns, user_id: str) -> User:
+def _resend(desk: UserDesk, new: NewSignIns, mails: MailCount, user_id: str) -> User:
     user = desk.known(user_id)
     person = People(desk.session).find(user.sub)
     if person is None:
         raise ChangedMeanwhileError
     is_invited = user.status is UserStatus.INVITED
-    mailed = mailed_before(desk, user.email)
+    if not (is_invited or mails.has(user.email)):
+        _require_unused(user.email)
+    mails.count(user.email)
     transaction = Transaction(desk.session, desk.operation)
-    note_mail(desk, transaction, user.email, known=mailed)
     try:
         if not new.renew(user.email):
             move_person(transaction, person, SignIn(new.sub_of(user.email, language=user.language), user.email))
@@ -127,6 +128,13 @@ def _resend(desk: UserDesk, new: NewSignIns, user_id: str) -> User:
     record(transaction, desk.partner_id, "user.invitation_resent", before=user, after=user)
     transaction.commit(user)
     return user
+
+
+def _require_unused(email: str) -> None:
+    """Raises AlreadyActiveError, before a mail is counted that will not be sent."""
+    sign_in = find_sign_in(email)
+    if sign_in and not sign_in.is_unused:
+        raise AlreadyActiveError
 
 
 def accept(invitee: Invitee) -> Membership:

@@ -9,7 +9,7 @@ from functions.employees.desk import UserDesk
 from functions.employees.errors import AlreadyAUserError, AlreadyInvitedError, LastAdminError, OwnUserError
 from functions.employees.invitations import record
 from functions.employees.listing import tell_owners
-from functions.employees.mail_limit import mailed_before, note_mail
+from functions.employees.mail_limit import MailCount
 from shared.cascading import in_a_request
 from shared.domain.assignments import Cascade, StepKind
 from shared.domain.languages import Language
@@ -30,7 +30,7 @@ def add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Lan
     Raises AlreadyAUserError, AlreadyInvitedError, TooManyInvitationsError, TooManyInvitationMailsError,
     InvitationNotMailedError, UnavailableError.
     """
-    new, user_id = NewSignIns(desk.session), new_id("u")
+    new, mails, user_id = NewSignIns(desk.session), MailCount(desk), new_id("u")
 
     def add() -> User:
         person = person_at(desk.session, email, operation=desk.operation)
@@ -38,7 +38,7 @@ def add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Lan
             raise AlreadyAUserError
         if person and desk.partner_id in person.invitations:
             raise AlreadyInvitedError
-        mailed = mailed_before(desk, email)
+        mails.count(email)
         wanted = User(
             user_id=person.user_id if person else user_id,
             sub=person.sub if person else new.sub_of(email, language=language),
@@ -50,7 +50,6 @@ def add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Lan
             version=desk.operation.first_version,
         )
         transaction = Transaction(desk.session, desk.operation)
-        note_mail(desk, transaction, email, known=mailed)
         if person:
             return invitations.invite(desk, transaction, person, wanted)
         return _add_newcomer(desk, transaction, wanted, is_elsewhere=bool(desk.owners_elsewhere(email)))

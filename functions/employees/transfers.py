@@ -55,7 +55,8 @@ def _request(desk: EmployeeDesk, user_id: str, hub_id: str) -> Transfer:
     earlier = desk.earlier.transfer(hub_id, assignment.email)
     withdrawn = _withdrawn(desk, earlier, asked_partner_id=first.partner_id)
     if withdrawn:
-        return _ask(desk, client, assignment, replace(_resumed(withdrawn), user_id=user_id), withdrawn=withdrawn)
+        again = replace(_resumed(withdrawn), user_id=user_id, email=assignment.email)
+        return _ask(desk, client, assignment, again, withdrawn=withdrawn)
     transfer = Transfer(
         transfer_id=new_id("t"),
         asking_partner_id=desk.partner_id,

@@ -1,13 +1,14 @@
 """What a partner has asked others about an address at a client, for as long as it may not be asked again.
 
-It hangs on address, client and partner, and so it outlives the assignment: whoever takes a client away from an employee
-and assigns it anew asks nobody a second time.
+It hangs on mailbox, client and partner, and so it outlives the assignment: whoever takes a client away from an employee
+and assigns it anew, or varies what stands behind a plus sign in the address, asks nobody a second time.
 """
 
 from datetime import datetime
 
 from msgspec import Struct
 
+from shared.addresses import mailbox_of
 from shared.clock import instant, instant_text
 from shared.errors import ChangedMeanwhileError
 from shared.table import keys
@@ -41,7 +42,7 @@ class EarlierRequests(Struct, frozen=True):
     partner_id: str
 
     def access(self, hub_id: str, email: str) -> AskedAccess | None:
-        item = self.session.get(keys.asked_access(self.partner_id, hub_id, email))
+        item = self.session.get(keys.asked_access(self.partner_id, hub_id, mailbox_of(email)))
         if item is None:
             return None
         return AskedAccess(
@@ -55,12 +56,12 @@ class EarlierRequests(Struct, frozen=True):
         self, transaction: Transaction, hub_id: str, email: str, asked: AskedAccess, *, known: AskedAccess | None
     ) -> None:
         """New or over the one that was read; refused with ChangedMeanwhileError."""
-        key = keys.asked_access(self.partner_id, hub_id, email)
+        key = keys.asked_access(self.partner_id, hub_id, mailbox_of(email))
         item = {"at": instant_text(asked.at), "asked_client": asked.asked_client}
         _put(transaction, key, item, until=asked.until, known=known.written_by if known else None)
 
     def transfer(self, hub_id: str, email: str) -> AskedTransfer | None:
-        item = self.session.get(keys.asked_transfer(self.partner_id, hub_id, email))
+        item = self.session.get(keys.asked_transfer(self.partner_id, hub_id, mailbox_of(email)))
         if item is None:
             return None
         return AskedTransfer(transfer_id=item["transfer_id"], until=instant(item["until"]), written_by=item["write_id"])
@@ -69,7 +70,7 @@ class EarlierRequests(Struct, frozen=True):
         self, transaction: Transaction, hub_id: str, email: str, asked: AskedTransfer, *, known: AskedTransfer | None
     ) -> None:
         """New or over the one that was read; refused with ChangedMeanwhileError."""
-        key = keys.asked_transfer(self.partner_id, hub_id, email)
+        key = keys.asked_transfer(self.partner_id, hub_id, mailbox_of(email))
         item = {"transfer_id": asked.transfer_id}
         _put(transaction, key, item, until=asked.until, known=known.written_by if known else None)
 

@@ -1,4 +1,4 @@
-"""When links were mailed of late, by link and by mailbox: what a stranger can be sent in a day is held by the writes.
+"""When strangers were mailed of late, by link and by mailbox: what they can be sent in a day is held by the writes.
 
 The instants hang on the link's id and on the mailbox, whichever partner sends: neither another link nor a clone of one
 that was deleted begins anew.
@@ -6,11 +6,13 @@ that was deleted begins anew.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from math import ceil
 
 from msgspec import Struct
 
 from shared.clock import instant, instant_text
-from shared.errors import ChangedMeanwhileError
+from shared.domain.operations import Operation
+from shared.errors import ChangedMeanwhileError, ProblemError
 from shared.table import keys
 from shared.table.keys import Key
 from shared.table.session import TableSession
@@ -26,8 +28,15 @@ class SendingLimit(Struct, frozen=True):
     most: int
 
 
+class Noted(Struct, frozen=True):
+    """The instants, the oldest first, and the operation that noted each."""
+
+    sent: Sequence[datetime] = ()
+    by: Sequence[str] = ()
+
+
 class Sendings(Struct, frozen=True):
-    """The repository of the instants at which links were mailed."""
+    """The repository of the instants at which mail went out."""
 
     session: TableSession
 
@@ -63,9 +72,68 @@ class Sendings(Struct, frozen=True):
             refusal=lambda _: SendingsFullError(),
         )
 
+    def noted(self, limit: SendingLimit) -> Noted:
+        """What is noted by operation, as `replace` keeps it."""
+        item = self.session.get(limit.key)
+        return Noted([instant(one) for one in item["sent"]], item["noted_by"]) if item else Noted()
+
+    def replace(self, limit: SendingLimit, noted: Noted, *, known: Noted, operation: Operation) -> None:
+        """Commit what is noted, by itself and at once; refused with SendingsFullError where other things stand there.
+
+        The answer that is kept under an Idempotency-Key is not written with it: the operation goes on.
+        """
+        values = {
+            ":sent": [instant_text(one) for one in noted.sent],
+            ":by": list(noted.by),
+            ":ttl": int((operation.at + COUNTED).timestamp()) + 1,
+        }
+        condition = "attribute_not_exists(sent)"
+        if known.sent:
+            condition = "sent = :known AND noted_by = :known_by"
+            values |= {":known": [instant_text(one) for one in known.sent], ":known_by": list(known.by)}
+        transaction = Transaction(self.session, operation)
+        transaction.update(
+            limit.key,
+            "SET sent = :sent, noted_by = :by, #ttl = :ttl",
+            condition=condition,
+            names={"#ttl": "ttl"},
+            values=values,
+            refusal=lambda _: SendingsFullError(),
+        )
+        refused = transaction.attempt()
+        standing = refused.get(0)
+        is_own = standing is not None and (standing.get("sent"), standing.get("noted_by")) == (
+            values[":sent"],
+            values[":by"],
+        )
+        if refused and not is_own:
+            raise SendingsFullError
+
 
 class SendingsFullError(ChangedMeanwhileError):
     """As much is noted as may be, or something else than was read."""
+
+
+class TooManySendingsError(ProblemError):
+    """Mail to strangers has a limit, by link and by address; `possible_from` is when there is room again."""
+
+    status = 429
+    code = "too_many_sendings"
+    title = "The link or its address has been mailed too often"
+
+    def __init__(self, *, most: int, of_link: bool, possible_from: datetime, now: datetime) -> None:
+        seconds = ceil((possible_from - now).total_seconds())
+        minute = possible_from.replace(second=0, microsecond=0)
+        again = minute if minute == possible_from else minute + timedelta(minutes=1)
+        limit = (
+            f"A link is mailed at most {most} times in 24 hours."
+            if of_link
+            else f"An address is mailed at most {most} links and requests for access in 24 hours, whoever sends them."
+        )
+        super().__init__(
+            f"{limit} It is possible again from {again.day} {again:%B %Y, %H:%M} UTC.",
+            headers={"Retry-After": str(seconds)},
+        )
 
 
 def counted(sent: Sequence[datetime], *, now: datetime) -> list[datetime]:
@@ -81,7 +149,9 @@ def possible_from(sent: Sequence[datetime], limit: SendingLimit, *, now: datetim
 
 def limits_of(link_id: str, mailbox: str, *, most_of_link: int, most_to_mailbox: int) -> list[SendingLimit]:
     """Those of a link and of the mailbox that it is sent to."""
-    return [
-        SendingLimit(keys.sendings_of_link(link_id), most_of_link),
-        SendingLimit(keys.sendings_to(mailbox), most_to_mailbox),
-    ]
+    return [SendingLimit(keys.sendings_of_link(link_id), most_of_link), limit_of_mailbox(mailbox, most_to_mailbox)]
+
+
+def limit_of_mailbox(mailbox: str, most: int) -> SendingLimit:
+    """What a mailbox is sent by all partners together, be it links or requests for access."""
+    return SendingLimit(keys.sendings_to(mailbox), most)

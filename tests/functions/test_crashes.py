@@ -5,6 +5,7 @@ What a crashed process had in memory is gone, and what the table and the pool ha
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from botocore.client import BaseClient
 
 import functions.capacity.expiry as daily_run
 from functions.capacity import registering, service
+from functions.employees import mail_limit
 from shared.http.sign_ins import user_pool as pool_client
 from shared.table import keys
 from shared.table.client import dynamodb
@@ -173,6 +175,12 @@ def two_leads_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "LEADS_A_TRANSACTION", 2)
 
 
+@pytest.fixture(autouse=True)
+def the_dead_are_known_to_be_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A repeat under a key waits until the one before cannot run any more; here that time is over at once."""
+    monkeypatch.setattr(mail_limit, "LONGEST_RUN", timedelta())
+
+
 class Bench:
     """The same start again and again, for one write."""
 
@@ -203,9 +211,14 @@ class Bench:
 
     def snapshot(self, _: None) -> Snapshot:
         return [
-            *map(_comparable, self._api.table.items()),
+            *(_comparable(item) for item in self._api.table.items() if self._key or not _is_mail_count(item)),
             {"pk": "POOL", "sign_ins": sorted(pooled(self._pool_id, region=REGION).users)},
         ]
+
+
+def _is_mail_count(item: Item) -> bool:
+    """A mail is counted before it goes out, so without a key the request said again counts again."""
+    return bool(item["sk"].startswith("INVITATIONS#"))
 
 
 def _comparable(item: Item) -> Item:

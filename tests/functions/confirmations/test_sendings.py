@@ -68,7 +68,7 @@ def test_an_address_is_sent_ten_links_in_24_hours_whoever_sends_and_whatever_bec
         assert problem(refused) == (429, "too_many_sendings")
         assert refused.headers["retry-after"] == str(24 * 3600 - 610)
         assert refused.json["detail"] == (
-            "An address is mailed at most 10 links in 24 hours, whoever sends them. "
+            "An address is mailed at most 10 links and requests for access in 24 hours, whoever sends them. "
             "It is possible again from 18 March 2026, 09:30 UTC."
         )
     assert mailed(api) == 10
