@@ -19,6 +19,7 @@ from shared.ids import new_id
 from shared.joining import NewSignIns
 from shared.leaving import carry_out, end_of_identity, person_at
 from shared.table.attempts import until_undisturbed
+from shared.table.invitations import MOST_INVITATIONS, TooManyInvitationsError
 from shared.table.people import membership_of
 from shared.table.persons import People
 from shared.table.transactions import Transaction
@@ -38,6 +39,8 @@ def add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Lan
             raise AlreadyAUserError
         if person and desk.partner_id in person.invitations:
             raise AlreadyInvitedError
+        if person and len(person.invitations) >= MOST_INVITATIONS:
+            raise TooManyInvitationsError  # before a mail is counted; the write refuses it too
         mails.count(email)
         wanted = User(
             user_id=person.user_id if person else user_id,
