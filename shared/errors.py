@@ -84,6 +84,10 @@ class ChangedMeanwhileError(ProblemError):
         super().__init__("Read the object again and repeat the change with its new ETag.")
 
 
+class OutdatedTagError(ChangedMeanwhileError):
+    """The version that the request itself names in If-Match is not the present one: trying again would not help."""
+
+
 class BodyTooLargeError(ProblemError):
     status = 413
     code = "body_too_large"

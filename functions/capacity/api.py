@@ -4,7 +4,6 @@ from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from msgspec.structs import replace
 
 from functions.capacity import registering, service
 from functions.capacity.ahead import path_domain
@@ -203,12 +202,7 @@ def read_registration(domain: str) -> RegistrationAnswer:
 def change_registration(domain: str, body: LeadChanges) -> RegistrationAnswer:
     """Change company, contact, website or country. The registered domain stays, whatever the website becomes."""
     exchange, desk = router.exchange, _desk()
-    known = _found(desk, domain)
-    exchange.require_match(known.version)
-    changes = body.sent()
-    contact = replace(known.lead.contact, **body.contact.sent()) if "contact" in changes else known.lead.contact
-    lead = replace(known.lead, **{**changes, "contact": contact})
-    changed = service.change_lead(desk, known=known, lead=lead)
+    changed = service.change_lead(desk, path_domain(domain), body.applied_to, unchanged=exchange.require_match)
     exchange.tag(changed.version)
     return _answer(desk, service.current_capacity(desk)[1], changed)
 

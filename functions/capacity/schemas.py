@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any, Literal, Self
 
+from msgspec.structs import replace
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from shared.addresses import Email
 from shared.countries import Country
-from shared.domain.registrations import Registration
+from shared.domain.registrations import Lead, Registration
 from shared.domains import InvalidDomainError, registrable_domain
 from shared.http.leads import InvalidWebsiteError, LeadBody, Website
 from shared.http.schemas import (
@@ -49,6 +50,13 @@ class LeadChanges(Changes):
     company: Line = UNCHANGED
     contact: ContactChanges = UNCHANGED
     country: Country | None = None
+
+    def applied_to(self, lead: Lead) -> Lead:
+        """The lead as it is once it is changed."""
+        changes = self.sent()
+        if "contact" in changes:
+            changes["contact"] = replace(lead.contact, **self.contact.sent())
+        return replace(lead, **changes)
 
 
 class BatchBody(Body):

@@ -1,6 +1,6 @@
 """Registering, changing and giving up leads within a partner's capacity."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -68,11 +68,26 @@ def new_registration(desk: CapacityDesk, lead: Lead) -> Registration:
     )
 
 
-def change_lead(desk: CapacityDesk, *, known: Registration, lead: Lead) -> Registration:
-    """Edit what is said of the lead; the registered domain stays (A12).
+def change_lead(
+    desk: CapacityDesk, domain: str, wanted: Callable[[Lead], Lead], *, unchanged: Callable[[int], None]
+) -> Registration:
+    """Edit what is said of the lead, to what `wanted` makes of it; the registered domain stays (A12).
 
-    Raises InvalidWebsiteError and ChangedMeanwhileError.
+    `unchanged` raises where the version that was read is not the one that the caller means. Raises NotFoundError,
+    InvalidWebsiteError, what `unchanged` raises, and UnavailableError.
     """
+
+    def change() -> Registration:
+        known = desk.registrations.find(domain)
+        if known is None:
+            raise NotFoundError
+        unchanged(known.version)
+        return _change_lead(desk, known, wanted(known.lead))
+
+    return until_undisturbed(change)
+
+
+def _change_lead(desk: CapacityDesk, known: Registration, lead: Lead) -> Registration:
     if lead.website != known.lead.website:
         domain_of(lead.website, desk.rules)
     if lead == known.lead:

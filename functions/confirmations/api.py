@@ -148,10 +148,8 @@ def read_link(link_id: str) -> LinkAnswer:
 )
 def change_link(link_id: str, body: LinkChanges) -> LinkAnswer:
     """Change what the customer is asked. Only a pending link can be edited."""
-    desk = _desk()
-    known = desk.found(link_id)
-    router.exchange.require_match(known.version)
-    return _tagged(service.change_link(desk, known, body.applied_to(known.draft)))
+    unchanged = router.exchange.require_match
+    return _tagged(service.change_link(_desk(), link_id, body.applied_to, unchanged=unchanged))
 
 
 @router.delete(
@@ -225,10 +223,11 @@ def clone_link(link_id: str) -> LinkAnswer:
 def send_link(link_id: str) -> LinkAnswer:
     """Mail the URL to the client's contact. Sending again restarts expiry and reminders.
 
-    In 24 hours a link is mailed only so often, and so is an address; the refusal says when it is possible again.
+    In 24 hours a link is mailed only so often, and so is an address; the refusal says when it is possible again. With
+    `If-Match` only while the link is as it was read.
     """
     router.exchange.tells(_kept, status=200, etag=_version)
-    return _tagged(service.send_link(_desk(), link_id))
+    return _tagged(service.send_link(_desk(), link_id, unchanged=router.exchange.check_match))
 
 
 @router.post(
@@ -238,9 +237,9 @@ def send_link(link_id: str) -> LinkAnswer:
     openapi_extensions=refuses(LinkNotPendingError, ChangedMeanwhileError),
 )
 def revoke_link(link_id: str) -> LinkAnswer:
-    """Withdraw a pending link; its URL stops working."""
+    """Withdraw a pending link; its URL stops working. With `If-Match` only while it is as it was read."""
     router.exchange.tells(_kept, status=200, etag=_version)
-    return _tagged(service.revoke_link(_desk(), link_id))
+    return _tagged(service.revoke_link(_desk(), link_id, unchanged=router.exchange.check_match))
 
 
 @router.get("/v1/confirmation-links/<link_id>/events", summary="A link's trail", tags=["Confirmation links"])

@@ -93,10 +93,14 @@ def _answer(event: Event, *, method: str, token: str, action: str, now: datetime
     if action in _FORMS and method == "POST":
         if action == UNSUBSCRIBE:
             return _unsubscribe(_visit(event, token, action, now))
+        visit = _visit(event, token, action, now)  # first: an address that opens nothing is answered as one
         form = _form(guard(event, accepts=frozenset({FORM}), most_bytes=_MOST_FORM_BYTES))
-        visit = _visit(event, token, action, now)
         return _decide(visit, Action(action), form)
     if action in _PAGES | _FORMS:
+        if action == CHECK:
+            _checked_place(token)
+        else:
+            _visit(event, token, action, now)
         allowed = [*([_READING] if action in _PAGES else []), *(["POST"] if action in _FORMS else [])]
         return _html(405, render_not_found(), headers={"Allow": ", ".join(allowed)})
     raise _NotWorkingError
@@ -155,14 +159,20 @@ def _certify(visit: _Visit) -> Answer:
 
 def _check(event: Event, token: str) -> Answer:
     """Raises _NotWorkingError."""
-    place = read_check_token(token)
-    if place is None:
-        raise _NotWorkingError
+    place = _checked_place(token)
     entry_hash = (event.get("queryStringParameters") or {}).get("hash")
     page = pages.check_page(TableSession(dynamodb(), settings.table_name()), place, entry_hash=entry_hash)
     if page is None:
         raise _NotWorkingError
     return _html(200, page)
+
+
+def _checked_place(token: str) -> LinkPlace:
+    """Raises _NotWorkingError."""
+    place = read_check_token(token)
+    if place is None:
+        raise _NotWorkingError
+    return place
 
 
 def _decide(visit: _Visit, action: Action, form: Mapping[str, str]) -> Answer:

@@ -17,7 +17,7 @@ from shared.domain.partners import Partner
 from shared.errors import ChangedMeanwhileError, NotFoundError, ProblemError, ValidationError
 from shared.ids import new_id
 from shared.program import ConfirmationLinks as LinkRules
-from shared.table.backoff import Backoff
+from shared.table.attempts import until_undisturbed
 from shared.table.links import Links, stored_link
 from shared.table.notices import post
 from shared.table.partners import Partners
@@ -29,9 +29,12 @@ from shared.table.sendings import (
     limits_of,
     possible_from,
 )
-from shared.table.session import TableSession, TableUnavailableError
+from shared.table.session import TableSession
 from shared.table.transactions import Refusal, Transaction
 from shared.table.values import Item
+
+Unchanged = Callable[[int], None]
+"""Takes a version that was read, and raises OutdatedTagError where it is not the one that the caller means."""
 
 
 class LinkDesk(Struct, frozen=True):
@@ -64,6 +67,12 @@ class LinkDesk(Struct, frozen=True):
             raise NotFoundError
         return link
 
+    def meant(self, link_id: str, unchanged: Unchanged) -> Link:
+        """Raises NotFoundError, and what `unchanged` raises."""
+        link = self.found(link_id)
+        unchanged(link.version)
+        return link
+
     def pending(self, link: Link) -> Link:
         """The link itself. Raises LinkNotPendingError."""
         if not link.is_pending_at(self.now):
@@ -93,11 +102,18 @@ def clone_link(desk: LinkDesk, link_id: str, *, creator_name: str) -> Link:
     return _add(desk, draft, creator_name=creator_name, action="link.cloned")
 
 
-def change_link(desk: LinkDesk, known: Link, draft: LinkDraft) -> Link:
-    """What the customer is asked, while nobody has answered.
+def change_link(
+    desk: LinkDesk, link_id: str, wanted: Callable[[LinkDraft], LinkDraft], *, unchanged: Unchanged
+) -> Link:
+    """What the customer is asked, while nobody has answered: what `wanted` makes of it.
 
-    Raises ValidationError, LinkNotPendingError, ChangedMeanwhileError.
+    Raises NotFoundError, ValidationError, LinkNotPendingError, what `unchanged` raises, and UnavailableError.
     """
+    return until_undisturbed(lambda: _change(desk, desk.meant(link_id, unchanged), wanted))
+
+
+def _change(desk: LinkDesk, known: Link, wanted: Callable[[LinkDraft], LinkDraft]) -> Link:
+    draft = wanted(known.draft)
     desk.pending(known)
     draft = desk.checked(draft)
     if draft == known.draft:
@@ -111,21 +127,23 @@ def change_link(desk: LinkDesk, known: Link, draft: LinkDraft) -> Link:
     return changed
 
 
-def send_link(desk: LinkDesk, link_id: str) -> Link:
+def send_link(desk: LinkDesk, link_id: str, *, unchanged: Unchanged) -> Link:
     """Mail the URL to the customer; again means resending. Expiry and reminders start anew.
 
-    Raises NotFoundError, LinkNotPendingError, TooManySendingsError, ChangedMeanwhileError, UnavailableError.
+    Raises NotFoundError, LinkNotPendingError, TooManySendingsError, what `unchanged` raises, and UnavailableError.
     """
-    known, backoff = desk.pending(desk.found(link_id)), Backoff()
-    sent_before: list[list[datetime]] | None = None
-    while True:
+    is_full = False
+
+    def attempt() -> Link:
+        nonlocal is_full
+        known = desk.pending(desk.meant(link_id, unchanged))
         try:
-            return _send(desk, known, desk.partner(), sent_before=sent_before)
+            return _send(desk, known, desk.partner(), sent_before=_room_left(desk, known) if is_full else None)
         except SendingsFullError:
-            if not backoff.wait():
-                raise TableUnavailableError from None
-            sent_before = _room_left(desk, known)
-            known = desk.pending(desk.found(link_id))
+            is_full = True  # so the next attempt reads what is noted, and drops what is older than a day
+            raise
+
+    return until_undisturbed(attempt)
 
 
 def _send(desk: LinkDesk, known: Link, partner: Partner, *, sent_before: list[list[datetime]] | None) -> Link:
@@ -172,9 +190,15 @@ def _room_left(desk: LinkDesk, link: Link) -> list[list[datetime]]:
     return noted
 
 
-def revoke_link(desk: LinkDesk, link_id: str) -> Link:
-    """From now on the URL does not work. Raises NotFoundError, LinkNotPendingError, ChangedMeanwhileError."""
-    known = desk.pending(desk.found(link_id))
+def revoke_link(desk: LinkDesk, link_id: str, *, unchanged: Unchanged) -> Link:
+    """From now on the URL does not work.
+
+    Raises NotFoundError, LinkNotPendingError, what `unchanged` raises, and UnavailableError.
+    """
+    return until_undisturbed(lambda: _revoke(desk, desk.pending(desk.meant(link_id, unchanged))))
+
+
+def _revoke(desk: LinkDesk, known: Link) -> Link:
     revoked = replace(known, stored_status=LinkStatus.REVOKED, version=known.version + 1)
     transaction = Transaction(desk.session, desk.operation)
     desk.links.replace(transaction, revoked, known=known, now=desk.now, due_at=None, refusal=_outdated(desk))
@@ -183,14 +207,15 @@ def revoke_link(desk: LinkDesk, link_id: str) -> Link:
     return revoked
 
 
-def remove_link(desk: LinkDesk, link_id: str, *, unchanged: Callable[[int], None]) -> None:
-    """Delete a pending link for good. `unchanged` raises where its version is not the one that the caller means.
+def remove_link(desk: LinkDesk, link_id: str, *, unchanged: Unchanged) -> None:
+    """Delete a pending link for good.
 
-    Raises NotFoundError, LinkNotPendingError, ChangedMeanwhileError.
+    Raises NotFoundError, LinkNotPendingError, what `unchanged` raises, and UnavailableError.
     """
-    known = desk.found(link_id)
-    unchanged(known.version)
-    desk.pending(known)
+    until_undisturbed(lambda: _remove(desk, desk.pending(desk.meant(link_id, unchanged))))
+
+
+def _remove(desk: LinkDesk, known: Link) -> None:
     transaction = Transaction(desk.session, desk.operation)
     desk.links.remove(transaction, known, now=desk.now, refusal=_outdated(desk))
     _record(desk, transaction, "link.removed", known, before=known.draft.record(), after=None)

@@ -156,10 +156,15 @@ def read_user(user_id: str) -> UserAnswer:
 )
 def change_user(user_id: str, body: UserChanges) -> UserAnswer:
     """Change name, role or language in this partner. It holds from the user's next call."""
-    exchange, desk = router.exchange, _desk()
-    known = desk.known(user_id)
-    exchange.require_match(known.version)
-    changed = service.change_user(desk, known, name=body.name, role=body.role, language=body.language)
+    exchange = router.exchange
+    changed = service.change_user(
+        _desk(),
+        user_id,
+        name=body.name,
+        role=body.role,
+        language=body.language,
+        unchanged=exchange.require_match,
+    )
     exchange.tag(changed.version)
     return UserAnswer.of(changed)
 
@@ -211,10 +216,8 @@ def mark_as_employee(user_id: str, body: EmployeeMarkBody) -> UserAnswer:
 
     `If-Match` may be left out here: the request says the whole of what it changes.
     """
-    exchange, desk = router.exchange, _desk()
-    known = desk.found(user_id)
-    exchange.check_match(known.version)
-    changed = service.mark_as_employee(desk, known, enabled=body.enabled)
+    exchange = router.exchange
+    changed = service.mark_as_employee(_desk(), user_id, enabled=body.enabled, unchanged=exchange.check_match)
     exchange.tag(changed.version)
     return UserAnswer.of(changed)
 

@@ -24,6 +24,9 @@ from shared.table.people import membership_of
 from shared.table.persons import People
 from shared.table.transactions import Transaction
 
+Unchanged = Callable[[int], None]
+"""Takes a version that was read, and raises OutdatedTagError where it is not the one that the caller means."""
+
 
 def add_user(desk: UserDesk, *, email: str, name: str, role: Role, language: Language) -> User:
     """Make somebody new a user of the partner, with a sign-in; invite somebody whom the program knows.
@@ -73,11 +76,30 @@ def _add_newcomer(desk: UserDesk, transaction: Transaction, user: User, *, is_el
     return user
 
 
-def change_user(desk: UserDesk, known: User, *, name: str | None, role: Role | None, language: Language | None) -> User:
+def change_user(
+    desk: UserDesk,
+    user_id: str,
+    *,
+    name: str | None,
+    role: Role | None,
+    language: Language | None,
+    unchanged: Unchanged,
+) -> User:
     """Change what is given.
 
-    Raises OwnUserError for the caller's own admin role, LastAdminError, ChangedMeanwhileError.
+    Raises NotFoundError, OwnUserError for the caller's own admin role, LastAdminError, what `unchanged` raises, and
+    UnavailableError.
     """
+
+    def change() -> User:
+        known = desk.known(user_id)
+        unchanged(known.version)
+        return _change(desk, known, name=name, role=role, language=language)
+
+    return until_undisturbed(change)
+
+
+def _change(desk: UserDesk, known: User, *, name: str | None, role: Role | None, language: Language | None) -> User:
     changed = replace(
         known,
         name=name or known.name,
@@ -105,21 +127,20 @@ def change_user(desk: UserDesk, known: User, *, name: str | None, role: Role | N
     return changed
 
 
-def remove_user(desk: UserDesk, user_id: str, *, unchanged: Callable[[int], None]) -> None:
+def remove_user(desk: UserDesk, user_id: str, *, unchanged: Unchanged) -> None:
     """End the membership: the person's next call for this partner is refused. Then end it in every client.
 
     With the last membership the sign-in ends too. What a request has no time for, the sweeper does; a repeated request
-    goes on with it. An invitation is withdrawn. `unchanged` raises where the version is not the one that the caller
-    means.
+    goes on with it. An invitation is withdrawn.
 
-    Raises NotFoundError, OwnUserError, LastAdminError, UnavailableError.
+    Raises NotFoundError, OwnUserError, LastAdminError, what `unchanged` raises, and UnavailableError.
     """
-    cascade = _end_membership(desk, user_id, unchanged)
+    cascade = until_undisturbed(lambda: _end_membership(desk, user_id, unchanged))
     if cascade:
         carry_out(desk.session, cascade, operation=desk.operation, has_time=in_a_request())
 
 
-def _end_membership(desk: UserDesk, user_id: str, unchanged: Callable[[int], None]) -> Cascade | None:
+def _end_membership(desk: UserDesk, user_id: str, unchanged: Unchanged) -> Cascade | None:
     """Returns what is left to be done; None after an invitation."""
     user, waiting = desk.users.find(user_id), desk.cascades.of_user(user_id)
     if user is None:
@@ -145,16 +166,22 @@ def _end_membership(desk: UserDesk, user_id: str, unchanged: Callable[[int], Non
     return cascade
 
 
-def mark_as_employee(desk: UserDesk, known: User, *, enabled: bool) -> User:
+def mark_as_employee(desk: UserDesk, user_id: str, *, enabled: bool, unchanged: Unchanged) -> User:
     """Track the user as a partner employee, or no longer: from now on, in every client (A89, A91).
 
-    Raises AgreementMissingError, ChangedMeanwhileError, UnavailableError.
+    Raises NotFoundError, AgreementMissingError, what `unchanged` raises, and UnavailableError.
     """
-    cascade = desk.cascades.of_user(known.user_id)
-    changed = known
-    if known.partner_employee != enabled:
+
+    def mark() -> tuple[User, Cascade | None]:
+        known = desk.found(user_id)
+        unchanged(known.version)
+        waiting = desk.cascades.of_user(user_id)
+        if known.partner_employee == enabled:
+            return known, waiting
         changed = replace(known, partner_employee=enabled, version=known.version + 1)
-        cascade = _note_mark(desk, changed, known, cascade)
+        return changed, _note_mark(desk, changed, known, waiting)
+
+    changed, cascade = until_undisturbed(mark)
     if cascade:
         carry_out(desk.session, cascade, operation=desk.operation, has_time=in_a_request())
     return changed

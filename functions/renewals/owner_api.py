@@ -33,10 +33,7 @@ def read_settings() -> RenewalDefaultAnswer:
 @router.put("/v1/renewals/settings", summary="Set the default renewal owner", tags=["Renewals"])
 def change_settings(body: RenewalSettingsBody) -> RenewalDefaultAnswer:
     """Let the vendor mail clients with a copy to your user, or have your user alone told."""
-    here = desk()
-    known = here.defaults.find()
-    router.exchange.require_match(known.version)
-    settings = service.change_settings(here, known, body.to_choice())
+    settings = service.change_settings(desk(), body.to_choice(), unchanged=router.exchange.require_match)
     router.exchange.tag(settings.version)
     return RenewalDefaultAnswer.of_settings(settings)
 

@@ -21,18 +21,17 @@ from shared.domain.renewals import (
 from shared.errors import ChangedMeanwhileError, NotFoundError, ValidationError
 from shared.program import Program
 from shared.table.attempts import until_undisturbed
-from shared.table.backoff import Backoff
 from shared.table.client_lists import Clients, RenewalRow
 from shared.table.client_records import owner_record
 from shared.table.clients import AllClients
 from shared.table.partners import Partners
 from shared.table.people import Users
 from shared.table.renewal_settings import RenewalDefaults
-from shared.table.session import TableSession, TableUnavailableError
+from shared.table.session import TableSession
 from shared.table.transactions import Transaction
 
 Unchanged = Callable[[int], None]
-"""Takes a version and raises ChangedMeanwhileError where it is not the one that the caller has seen."""
+"""Takes a version and raises OutdatedTagError where it is not the one that the caller has seen."""
 
 
 class RenewalDesk(Struct, frozen=True):
@@ -119,8 +118,21 @@ class FoundRenewal(Struct, frozen=True, kw_only=True):
         )
 
 
-def change_settings(desk: RenewalDesk, known: RenewalSettings, choice: OwnerChoice) -> RenewalSettings:
-    """The default for all clients that have no owner of their own. Raises ValidationError, ChangedMeanwhileError."""
+def change_settings(desk: RenewalDesk, choice: OwnerChoice, *, unchanged: Unchanged) -> RenewalSettings:
+    """The default for all clients that have no owner of their own.
+
+    Raises ValidationError, what `unchanged` raises, and UnavailableError.
+    """
+
+    def change() -> RenewalSettings:
+        known = desk.defaults.find()
+        unchanged(known.version)
+        return _change_settings(desk, known, choice)
+
+    return until_undisturbed(change)
+
+
+def _change_settings(desk: RenewalDesk, known: RenewalSettings, choice: OwnerChoice) -> RenewalSettings:
     _require_user(desk, choice.notify_user_id)
     if choice == known.choice:
         return known
@@ -160,18 +172,15 @@ def change_owner(desk: RenewalDesk, client_id: str, choice: OwnerChoice | None, 
     `unchanged` is asked about each version of it that is read. Raises NotFoundError, ValidationError, what `unchanged`
     raises, and UnavailableError.
     """
-    client, backoff = desk.found(client_id), Backoff()
-    unchanged(client.relations[desk.partner_id].owner_version)
-    if choice:
-        _require_user(desk, choice.notify_user_id)
-    while True:
-        try:
-            return _change_owner(desk, client, choice)
-        except ChangedMeanwhileError:
-            if not backoff.wait():
-                raise TableUnavailableError from None
-            client = desk.found(client_id)
-            unchanged(client.relations[desk.partner_id].owner_version)  # raises the same error, but for the caller
+
+    def change() -> Client:
+        client = desk.found(client_id)
+        unchanged(client.relations[desk.partner_id].owner_version)
+        if choice:
+            _require_user(desk, choice.notify_user_id)
+        return _change_owner(desk, client, choice)
+
+    return until_undisturbed(change)
 
 
 def _change_owner(desk: RenewalDesk, client: Client, choice: OwnerChoice | None) -> Client:

@@ -58,11 +58,11 @@ def create_handler(clock: Clock = utc_now) -> Callable[[dict[str, Any], Any], An
 
 
 def _answer(event: Mapping[str, Any], *, method: str, now: datetime) -> Answer:
-    if method not in {"GET", "HEAD", "POST"}:
-        return _not_found(405, headers={"Allow": "GET, HEAD, POST"})
     place = read_digest_token(event["rawPath"].removeprefix(PREFIX))
     if place is None:
         return _not_found(404)
+    if method not in {"GET", "HEAD", "POST"}:
+        return _not_found(405, headers={"Allow": "GET, HEAD, POST"})
     session = TableSession(dynamodb(), settings.table_name())
     session.read_ahead([keys.digest(*place), keys.user(*place)])
     reader = DigestReader(session, *place)

@@ -14,16 +14,23 @@ from shared.table.clients import AllClients
 from shared.table.persons import People
 from shared.table.renewal_settings import RenewalDefaults
 from shared.table.session import TableSession
-from shared.table.suppressions import Suppression, Suppressions
+from shared.table.suppressions import Suppressions
 from shared.table.transactions import Transaction
 
 
-def lift_suppression(session: TableSession, operation: Operation, suppression: Suppression) -> None:
+def lift_suppression(session: TableSession, operation: Operation, email: str) -> None:
     """Mail the address again, and first the clients of which it is the decision maker's: cut off, it can be repeated.
 
-    Raises NotSuppressedError, ChangedMeanwhileError, UnavailableError.
+    Raises NotSuppressedError, UnavailableError.
     """
-    email = suppression.email
+    until_undisturbed(lambda: _lift(session, operation, email))
+
+
+def _lift(session: TableSession, operation: Operation, email: str) -> None:
+    """Raises NotSuppressedError; ChangedMeanwhileError where one client more shows it meanwhile."""
+    suppression = Suppressions(session).find(email)
+    if suppression is None:
+        raise NotSuppressedError
     people = People(session)
     holder = people.holder(email)
     person = people.find(holder.sub) if holder else None

@@ -8,10 +8,8 @@ from pydantic import Field
 
 from functions.vendor.errors import NotSuppressedError
 from shared.addresses import Email
-from shared.errors import ChangedMeanwhileError
 from shared.http.routing import RoomRouter, refuses
 from shared.http.schemas import Answer, Instant
-from shared.table.session import TableSession
 from shared.table.suppressions import Suppression, Suppressions
 
 router = RoomRouter()
@@ -45,7 +43,10 @@ class SuppressionAnswer(Answer):
 )
 def read_suppression(email: EmailInPath) -> SuppressionAnswer:
     """Since when and why an address gets no mail."""
-    return SuppressionAnswer.of(found_suppression(router.exchange.session, email))
+    suppression = Suppressions(router.exchange.session).find(email)
+    if suppression is None:
+        raise NotSuppressedError
+    return SuppressionAnswer.of(suppression)
 
 
 @router.delete(
@@ -53,7 +54,7 @@ def read_suppression(email: EmailInPath) -> SuppressionAnswer:
     summary="Mail an address again",
     tags=["Vendor"],
     status_code=204,
-    openapi_extensions=refuses(NotSuppressedError, ChangedMeanwhileError),
+    openapi_extensions=refuses(NotSuppressedError),
 )
 def remove_suppression(email: EmailInPath) -> Response[None]:
     """Lift the suppression: later notices about renewals go to the address again, and no renewal shows it any more.
@@ -63,13 +64,5 @@ def remove_suppression(email: EmailInPath) -> Response[None]:
     from functions.vendor.lifting import lift_suppression  # noqa: PLC0415 - it is rare, and needs all of the clients
 
     exchange = router.exchange
-    lift_suppression(exchange.session, exchange.operation, found_suppression(exchange.session, email))
+    lift_suppression(exchange.session, exchange.operation, email)
     return Response(status_code=204, body=None)
-
-
-def found_suppression(session: TableSession, email: str) -> Suppression:
-    """Raises NotSuppressedError."""
-    suppression = Suppressions(session).find(email)
-    if suppression is None:
-        raise NotSuppressedError
-    return suppression

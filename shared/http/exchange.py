@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from shared.domain.operations import Operation
 from shared.domain.people import Caller, Person, Role
 from shared.errors import (
-    ChangedMeanwhileError,
     MalformedRequestError,
     NotFoundError,
+    OutdatedTagError,
     PartnerRequiredError,
     PreconditionRequiredError,
 )
@@ -103,10 +103,10 @@ class Exchange(Struct, kw_only=True):
         self.headers["Location"] = path
 
     def check_match(self, version: int) -> None:
-        """Raises ChangedMeanwhileError when If-Match is sent and names another version."""
+        """Raises OutdatedTagError when If-Match is sent and names another version."""
         sent = self.request_headers.get("if-match", "*")
         if sent.strip() != "*" and entity_tag(version) not in {tag.strip() for tag in sent.split(",")}:
-            raise ChangedMeanwhileError
+            raise OutdatedTagError
 
     def require_match(self, version: int) -> None:
         """As `check_match`. Raises PreconditionRequiredError without If-Match."""

@@ -1,5 +1,6 @@
 """A partner that has an admin keeps one."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,8 +8,8 @@ import pytest
 from functions.employees.desk import UserDesk
 from functions.employees.errors import LastAdminError
 from functions.employees.service import change_user, remove_user
-from shared.domain.people import Role, User
-from shared.table.people import Users
+from shared.domain.people import Role
+from shared.table.values import Item
 from tests.factories import operation
 from tests.functions.client import ADMIN, OPERATOR, RIVAL, Api, problem
 
@@ -24,27 +25,34 @@ def admins(api: Api) -> tuple[int, int]:
     return count["admins"], sum(row["role"] == "partner_admin" for row in rows)
 
 
-def end_admin(api: Api, way: str, *, actor: str, user: User) -> None:
-    """Removes or demotes the user, whom the actor has read while both were admins."""
+def end_admin(api: Api, way: str, *, actor: str, user_id: str, meanwhile: Callable[[], object] = lambda: None) -> None:
+    """Removes or demotes the user. `meanwhile` happens once the actor has read that the user is an admin."""
     desk = UserDesk(api.seed.session, "p-hill", operation(actor=actor), "Ada Hill")
+    waiting = [meanwhile]
+
+    def unchanged(_: int) -> None:
+        if waiting:
+            waiting.pop()()
+
     if way == "remove":
-        remove_user(desk, user.user_id, unchanged=lambda _: None)
+        remove_user(desk, user_id, unchanged=unchanged)
     else:
-        change_user(desk, user, name=None, role=Role.PARTNER_MEMBER, language=None)
+        change_user(desk, user_id, name=None, role=Role.PARTNER_MEMBER, language=None, unchanged=unchanged)
 
 
 @pytest.mark.usefixtures("user_pool")
 @pytest.mark.parametrize("first", ["remove", "demote"])
 @pytest.mark.parametrize("second", ["remove", "demote"])
 def test_of_two_admins_who_end_each_other_at_the_same_time_one_remains(api: Api, first: str, second: str) -> None:
-    zoe = api.seed.user("zoe@hill.example")
-    ada = Users(api.seed.session, "p-hill").find("u-ada")
-    assert ada is not None
+    api.seed.user("zoe@hill.example")
+    before: list[Item] = []
 
-    end_admin(api, first, actor="u-ada", user=zoe)
-    before = api.table.items()
+    def meanwhile() -> None:
+        end_admin(api, first, actor="u-ada", user_id="u-zoe")
+        before.extend(api.table.items())
+
     with pytest.raises(LastAdminError):
-        end_admin(api, second, actor="u-zoe", user=ada)
+        end_admin(api, second, actor="u-zoe", user_id="u-ada", meanwhile=meanwhile)
 
     assert api.table.items() == before
     assert admins(api) == (1, 1)

@@ -1,6 +1,6 @@
 import pytest
 
-from shared.errors import ChangedMeanwhileError, NotFoundError
+from shared.errors import ChangedMeanwhileError, NotFoundError, OutdatedTagError
 from shared.table.attempts import until_undisturbed
 from shared.table.backoff import ATTEMPTS
 from shared.table.session import TableUnavailableError
@@ -39,6 +39,14 @@ def test_who_is_disturbed_all_the_time_is_asked_to_come_again() -> None:
     with pytest.raises(TableUnavailableError):
         until_undisturbed(attempt)
     assert attempt.calls == ATTEMPTS
+
+
+def test_who_names_an_outdated_version_is_told_at_once() -> None:
+    attempt = Disturbed(1, OutdatedTagError())
+
+    with pytest.raises(OutdatedTagError):
+        until_undisturbed(attempt)
+    assert attempt.calls == 2
 
 
 def test_any_other_failure_is_told_at_once() -> None:

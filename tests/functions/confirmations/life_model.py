@@ -166,15 +166,13 @@ class Model:
         return None
 
     def _too_late(self, link: ModelLink, wish: Wish, now: datetime, *, is_the_same_question: bool) -> int:
-        """A customer is only told to look again where there is something new to see."""
-        if wish.action is Action.STOP or (wish.action in BY_CUSTOMER and is_the_same_question):
+        """Only who has named a version is told of another; a customer only where there is something new to see."""
+        if wish.action is Action.EDIT:
+            return 404 if link.status == "deleted" else 412 if link.status_at(now) == "pending" else 409
+        if wish.action not in BY_CUSTOMER or wish.action is Action.STOP or is_the_same_question:
             return self.attempt(link, wish, now=now)
-        if wish.action in BY_CUSTOMER:
-            answer = self._without_writing(link, wish, now)
-            return 409 if answer is None else answer
-        if link.status == "deleted":
-            return 404
-        return 412 if link.status_at(now) == "pending" else 409
+        answer = self._without_writing(link, wish, now)
+        return 409 if answer is None else answer
 
     def _write(self, link: ModelLink, wish: Wish, now: datetime) -> int:
         link.version += 1

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from shared.domain.links import LinkPlace
+from shared.link_tokens import link_url
 from shared.table.client import dynamodb
 from shared.web.headers import security_headers
 from tests.counting import counting
@@ -206,6 +208,22 @@ def test_a_wrong_verb_is_405_with_allow(
     answer = customers.send(method, link["url"], path=path)
 
     assert (answer.status, answer.headers["allow"]) == (405, allowed)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("path", ["", "/sign", "/reject", "/certificate", "/check", "/unsubscribe", "/more"])
+@pytest.mark.parametrize("token", ["", "a", "a" * 2_048, "%ff", "revoked"])
+def test_an_address_that_opens_nothing_is_the_same_page_for_every_verb(
+    api: Api, customers: Customer, link: dict[str, Any], method: str, path: str, token: str
+) -> None:
+    api.post(f"{LINKS}/{link['id']}/revoke")
+    url = link["url"] if token == "revoked" else f"https://desk.example/c/{token}"
+    unknown = customers.open(link_url(LinkPlace("p-hill", "l-none")))
+
+    answer = customers.send(method, url + path, form="x" * 20_000 if method == "POST" else None)
+
+    assert (answer.status, answer.body) == (404, "" if method == "HEAD" else unknown.body)
+    assert "allow" not in answer.headers
 
 
 def test_another_kind_of_body_is_refused(api: Api, customers: Customer, link: dict[str, Any]) -> None:

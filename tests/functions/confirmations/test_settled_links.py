@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from shared.table.links import Links
 from shared.table.partners import Partners
 from shared.table.session import TableSession
 from shared.table.transactions import Transaction
+from shared.table.values import Item
 from tests import confirmation_examples
 from tests.factories import operation
 from tests.functions.client import Api
@@ -137,11 +139,11 @@ def test_a_link_expires_only_when_its_time_is_over(api: Api, link: dict[str, Any
     assert api.table.items() == before
 
 
-ASKED: dict[str, Callable[[LinkDesk, Link], object]] = {
-    "change_link": lambda desk, link: service.change_link(desk, link, replace(link.draft, name="Other")),
-    "send_link": lambda desk, link: service.send_link(desk, link.link_id),
-    "revoke_link": lambda desk, link: service.revoke_link(desk, link.link_id),
-    "remove_link": lambda desk, link: service.remove_link(desk, link.link_id, unchanged=lambda _: None),
+ASKED: dict[str, Callable[..., object]] = {
+    "change_link": partial(service.change_link, wanted=lambda draft: replace(draft, name="Other")),
+    "send_link": service.send_link,
+    "revoke_link": service.revoke_link,
+    "remove_link": service.remove_link,
 }
 
 
@@ -151,14 +153,23 @@ ASKED: dict[str, Callable[[LinkDesk, Link], object]] = {
 def test_no_function_of_the_service_changes_a_settled_link(
     api: Api, customers: Customer, link: dict[str, Any], settled: str, asked: str
 ) -> None:
-    unsettled = stored(link)
-    SETTLED[settled](api, customers, link)
-    desk = LinkDesk(session(), PARTNER, operation(at=api.clock.now), program().confirmation_links)
-    before = api.table.items()
+    waiting = [SETTLED[settled]]
+    before: list[Item] = []
 
-    for known in (stored(link), unsettled, pending(stored(link))):
+    def settle_once() -> None:
+        if waiting:
+            waiting.pop()(api, customers, link)
+            before.extend(api.table.items())
+
+    def unchanged(_: int) -> None:
+        settle_once()  # the link has been read while it was pending
+
+    if settled == "past its time":  # which is over for all that begins later, whatever was read
+        settle_once()
+    for _ in ("read before", "read after"):
+        desk = LinkDesk(session(), PARTNER, operation(at=api.clock.now), program().confirmation_links)
         with pytest.raises(LinkNotPendingError):
-            ASKED[asked](desk, known)
+            ASKED[asked](desk, link["id"], unchanged=unchanged)
 
     assert api.table.items() == before
 

@@ -161,7 +161,9 @@ def test_whatever_opens_no_digest_answers_one_page(api: Api) -> None:
         f"/d/{text}" for text in ("", "x", where, f"{where}.", f"{where}.{secret[::-1]}", link_token(LinkPlace(*MAX)))
     ]
 
-    answers = [visit(api, method, f"https://desk.example{path}") for path in unknown for method in ("GET", "POST")]
+    unknown.append("/d/" + "a" * 2_048)
+    methods = ("GET", "POST", "PUT", "DELETE")
+    answers = [visit(api, method, f"https://desk.example{path}") for path in unknown for method in methods]
 
     assert {answer.status for answer in answers} == {404}
     assert len({answer.body for answer in answers}) == 1

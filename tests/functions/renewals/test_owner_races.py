@@ -6,7 +6,7 @@ import pytest
 
 from functions.renewals.service import RenewalDesk, change_owner
 from shared.domain.renewals import Owner, OwnerChoice
-from shared.errors import ChangedMeanwhileError
+from shared.errors import OutdatedTagError
 from shared.program import program
 from tests.factories import operation
 from tests.functions.renewals.renewal_world import RenewalWorld
@@ -27,7 +27,7 @@ def change(world: RenewalWorld, *, meanwhile: Callable[[], object]) -> list[int]
     def unchanged(version: int) -> None:
         met.append(version - first + 1)
         if version != first:
-            raise ChangedMeanwhileError
+            raise OutdatedTagError
         if len(met) == 1:
             meanwhile()
 
@@ -43,7 +43,7 @@ def test_an_owner_that_somebody_else_has_just_changed_is_not_overwritten(world: 
     def theirs() -> None:
         change_owner(desk(world), "c-4711", THEIRS, unchanged=lambda _: None)
 
-    with pytest.raises(ChangedMeanwhileError):
+    with pytest.raises(OutdatedTagError):
         change(world, meanwhile=theirs)
 
     assert owner(world) == THEIRS

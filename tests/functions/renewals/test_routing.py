@@ -8,7 +8,6 @@ from typing import NamedTuple
 import pytest
 
 from functions.vendor.lifting import lift_suppression
-from functions.vendor.suppressions import found_suppression
 from shared.clock import utc_now
 from shared.domain.renewals import Owner, OwnerChoice
 from shared.table.suppressions import Suppressions
@@ -129,7 +128,7 @@ def test_a_decision_maker_whose_suppression_is_lifted_is_mailed_again(world: Ren
     world.deliver()
     assert flags(world) == ["decision_maker_undeliverable"]
 
-    lift_suppression(world.session, operation(at=world.clock.now), found_suppression(world.session, DANA))
+    lift_suppression(world.session, operation(at=world.clock.now), DANA)
     world.run(TODAY + timedelta(days=30))
     world.deliver()
 
