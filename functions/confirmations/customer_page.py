@@ -186,10 +186,7 @@ def render_certificate(*, decision: Decision, link_id: str, proof: Proof, check_
         language=decision.terms.language,
         templates=_TEMPLATES,
         context={
-            "terms": decision.terms,
-            "decision": decision,
-            "zone": zone_of(decision.terms, partner_zone=decision.time_zone),
-            "decided_at_utc": instant_text(decision.decided_at),
+            **_recorded(decision),
             "link_id": link_id,
             "state": proof.state,
             "seal": proof.seal,
@@ -198,25 +195,36 @@ def render_certificate(*, decision: Decision, link_id: str, proof: Proof, check_
     )
 
 
-def render_check(*, decision: Decision | None, link_id: str, proof: Proof, is_another: bool) -> str:
+def render_check(
+    *, decision: Decision | None, link_id: str, proof: Proof, compares_nothing: bool, is_another: bool
+) -> str:
     """What the chain says about a certificate; `is_another` where it holds another entry than the certificate names.
 
-    `decision` is None where the chain does not hold.
+    `decision` is None where the chain does not hold. `compares_nothing` where it is not said which entry to compare.
     """
     return render(
         "check.html",
         language=decision.terms.language if decision else SOURCE_LANGUAGE,
         templates=_TEMPLATES,
         context={
-            "terms": decision.terms if decision else None,
-            "decision": decision,
-            "decided_at_utc": instant_text(decision.decided_at) if decision else None,
+            **(_recorded(decision) if decision else {"decision": None}),
             "link_id": link_id,
             "state": proof.state,
             "seal": proof.seal,
+            "compares_nothing": compares_nothing,
             "is_another": is_another,
         },
     )
+
+
+def _recorded(decision: Decision) -> Mapping[str, Any]:
+    """What the certificate and its check show of a decision."""
+    return {
+        "terms": decision.terms,
+        "decision": decision,
+        "zone": zone_of(decision.terms, partner_zone=decision.time_zone),
+        "decided_at_utc": instant_text(decision.decided_at),
+    }
 
 
 def _question(

@@ -67,7 +67,10 @@ def certificate_page(session: TableSession, opened: OpenedLink, decision: Decisi
 
 
 def check_page(session: TableSession, place: LinkPlace, *, entry_hash: str | None) -> str | None:
-    """Whether the chain holds the decision of a certificate with this hash. None where there is no decision."""
+    """Whether the chain holds the decision of a certificate with this hash; without one, only what the chain holds.
+
+    None where there is no decision.
+    """
     proof = Chain(session, place.partner_id).proof_of(subject_of(place.link_id), actions=DECIDED)
     if proof is None:
         return None
@@ -75,7 +78,8 @@ def check_page(session: TableSession, place: LinkPlace, *, entry_hash: str | Non
         decision=Decision.of_record(proof.entry["after"]) if proof.entry else None,
         link_id=place.link_id,
         proof=proof,
-        is_another=bool(proof.seal and entry_hash is not None and entry_hash != proof.seal.entry_hash),
+        compares_nothing=not entry_hash,
+        is_another=bool(proof.seal and entry_hash and entry_hash != proof.seal.entry_hash),
     )
 
 

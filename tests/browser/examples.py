@@ -41,7 +41,9 @@ def _pages(language: Language) -> Mapping[str, Callable[[], str]]:
     reminders = partial(render_reminders, request=request, page_path=f"{examples.PAGE_PATH}/unsubscribe")
     signed, rejected = examples.decision(language), examples.decision(language, signed=False)
     certificate = partial(render_certificate, link_id="01KEXAMPLELINK00000000000", check_url=examples.CHECK_URL)
-    check = partial(render_check, link_id="01KEXAMPLELINK00000000000", decision=signed, is_another=False)
+    check = partial(
+        render_check, link_id="01KEXAMPLELINK00000000000", decision=signed, compares_nothing=False, is_another=False
+    )
     waiting = Proof(ProofState.WAITING)
     provider = examples.confirmation_request(asked=examples.provider_terms(language))
     names = {"partner": _LONG, "company": _LONG + _LONG, "asked_by": _LONG, "contact_name": _LONG}
@@ -67,6 +69,8 @@ def _pages(language: Language) -> Mapping[str, Callable[[], str]]:
         "certificate-unsealed": partial(certificate, decision=signed, proof=waiting, check_url=None),
         "certificate-broken": partial(certificate, decision=signed, proof=Proof(ProofState.BROKEN), check_url=None),
         "check": partial(check, proof=examples.SEALED),
+        "check-nothing": partial(check, proof=examples.SEALED, compares_nothing=True),
+        "check-rejected": partial(check, decision=rejected, proof=examples.SEALED),
         "check-of-another": partial(check, proof=examples.SEALED, is_another=True),
         "check-unsealed": partial(check, proof=waiting),
         "check-broken": partial(check, decision=None, proof=Proof(ProofState.BROKEN)),

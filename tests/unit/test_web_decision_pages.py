@@ -123,7 +123,9 @@ def test_a_certificate_whose_entry_is_not_sealed_yet_says_so() -> None:
 )
 def test_the_check_says_what_the_chain_says(proof: Proof, said: str, *, is_another: bool) -> None:
     decision = None if proof.state is ProofState.BROKEN else SIGNED
-    page = Reading(render_check(decision=decision, link_id="l-1", proof=proof, is_another=is_another))
+    page = Reading(
+        render_check(decision=decision, link_id="l-1", proof=proof, compares_nothing=False, is_another=is_another)
+    )
     assert said in page.text
     assert (terms().digest in page.text) == (decision is not None)
     assert (SEAL.entry_hash in page.text) == (proof is SEALED)
@@ -166,7 +168,7 @@ def test_whatever_a_person_typed_stays_text() -> None:
         render_question(request=request, page_path=PAGE_PATH, limits=LIMITS, typed=typed),
         render_decision(request=request, decision=decision, not_recorded=Action.SIGN),
         render_certificate(decision=decision, link_id="l-1", proof=SEALED, check_url=CHECK_URL),
-        render_check(decision=decision, link_id="l-1", proof=SEALED, is_another=False),
+        render_check(decision=decision, link_id="l-1", proof=SEALED, compares_nothing=False, is_another=False),
     ):
         page = Reading(rendered)
         assert page.all("script") == []

@@ -251,6 +251,58 @@ def test_the_check_finds_what_was_changed_and_needs_no_row_of_the_link(
     assert holds == (part in {"link", "nothing"})
 
 
+def facts(page: str) -> list[tuple[str, str]]:
+    """Every row of the page's lists of facts, in its order: what it is called and what it says."""
+    rows = re.findall(r"<div><dt>(.*?)</dt> <dd>(.*?)</dd></div>", page, re.DOTALL)
+    return [(name, " ".join(said.split())) for name, said in rows]
+
+
+BESIDES = re.compile(
+    r'<p class="lead">.*?</p>|<pre class="terms">.*?</pre>|<p>[^<]*Vendor Software[^<]*</p>', re.DOTALL
+)
+"""What a certificate says besides its facts: its first sentence, the text of the terms and the issuer."""
+
+
+@pytest.mark.parametrize("outcome", ["signed", "rejected"])
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_the_check_shows_every_field_of_the_certificate_in_the_same_words(
+    api: Api, customers: Customer, outcome: str, language: str, *, is_sent: bool
+) -> None:
+    link = api.post(LINKS, draft(client={**draft()["client"], "language": language})).json
+    if is_sent:
+        assert api.post(f"{LINKS}/{link['id']}/send").status == 200
+    opened = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', customers.open(link["url"]).body))
+    form = {**(opened if is_sent else {"terms": opened["terms"]}), "signer_name": "Kim <b>Kern", "reason": "Not us."}
+    action = "/sign" if outcome == "signed" else "/reject"
+    assert customers.send("POST", link["url"], path=action, form=form).status == 303
+    seal_all(api)
+    certificate = of_customer(customers, link).body
+
+    page = check(api, checking(customers, link)).body
+
+    assert facts(page) == facts(certificate)
+    assert len(facts(page)) == (18 if outcome == "rejected" else 17)
+    assert BESIDES.findall(page) == BESIDES.findall(certificate)
+    assert len(BESIDES.findall(page)) == 3
+
+
+@pytest.mark.parametrize("query", ["", "?hash="])
+def test_a_check_without_a_hash_says_that_nothing_was_compared(
+    api: Api, customers: Customer, link: dict[str, Any], query: str
+) -> None:
+    customers.sign(link["url"])
+    seal_all(api)
+    path = checking(customers, link)
+
+    page = Reading(check(api, path.partition("?")[0] + query).body).text
+
+    assert "Es wurde nichts verglichen." in page
+    assert "kopieren Sie die ganze Adresse" in page
+    assert "Die Kette enthält diese Entscheidung unverändert." not in page
+    assert "Die Bescheinigung ist echt" not in page
+
+
 def test_a_link_without_a_decision_has_nothing_to_check(api: Api, customers: Customer, link: dict[str, Any]) -> None:
     path = check_url(LinkPlace("p-hill", link["id"]), "0" * 64).removeprefix("https://desk.example")
     unknown = customers.open(link_url(LinkPlace("p-hill", "l-none")))
