@@ -155,6 +155,23 @@ class NoConflictError(ProblemError):
         )
 
 
+class TransferDeclinedError(ProblemError):
+    """`possible_from` is when the request that was declined would have expired."""
+
+    status = 409
+    code = "transfer_declined"
+    title = "The other partner has declined"
+
+    def __init__(self, *, possible_from: datetime, now: datetime) -> None:
+        minute = possible_from.replace(second=0, microsecond=0)
+        again = minute if minute == possible_from else minute + timedelta(minutes=1)
+        super().__init__(
+            "A partner that has declined is asked again about the address once the request would have expired. It is "
+            f"possible again from {again.day} {again:%B %Y, %H:%M} UTC.",
+            headers={"Retry-After": str(ceil((possible_from - now).total_seconds()))},
+        )
+
+
 class TransferOverError(ProblemError):
     status = 409
     code = "transfer_not_pending"

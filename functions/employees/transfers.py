@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from functions.employees import notices
 from functions.employees.assigning import let_go
 from functions.employees.desk import EmployeeDesk, hub_id_in, subject_of
-from functions.employees.errors import NoConflictError, TransferOverError
+from functions.employees.errors import NoConflictError, TransferDeclinedError, TransferOverError
 from shared.domain import claims
 from shared.domain.assignments import Assignment, Transfer, TransferStatus
 from shared.domain.clients import Client
@@ -25,9 +25,10 @@ ANSWER_WITHIN = timedelta(days=14)
 def request_transfer(desk: EmployeeDesk, user_id: str, client_id: str) -> Transfer:
     """Ask whoever listed the employee's address first. One that waits already is answered again, not asked twice.
 
-    Nor is one asked twice that was withdrawn because the assignment ended: it waits again, until its day.
+    Nor is one asked twice that was withdrawn because the assignment ended: it waits again, until its day. One that was
+    declined is not made again before its day.
 
-    Raises NotFoundError, NoConflictError, UnavailableError.
+    Raises NotFoundError, NoConflictError, TransferDeclinedError, UnavailableError.
     """
     hub_id = hub_id_in(client_id)
     return until_undisturbed(lambda: _request(desk, user_id, hub_id))
@@ -53,10 +54,12 @@ def _request(desk: EmployeeDesk, user_id: str, hub_id: str) -> Transfer:
     if first is None or first.partner_id == desk.partner_id:
         raise NoConflictError
     earlier = desk.earlier.transfer(hub_id, assignment.email)
-    withdrawn = _withdrawn(desk, earlier, asked_partner_id=first.partner_id)
-    if withdrawn:
-        again = replace(_resumed(withdrawn), user_id=user_id, email=assignment.email)
-        return _ask(desk, client, assignment, again, withdrawn=withdrawn)
+    before = _asked_before(desk, earlier, asked_partner_id=first.partner_id)
+    if before and before.stored_status is TransferStatus.DECLINED:
+        raise TransferDeclinedError(possible_from=before.expires_at, now=desk.now)
+    if before and before.stored_status is TransferStatus.WITHDRAWN:
+        again = replace(_resumed(before), user_id=user_id, email=assignment.email)
+        return _ask(desk, client, assignment, again, withdrawn=before)
     transfer = Transfer(
         transfer_id=new_id("t"),
         asking_partner_id=desk.partner_id,
@@ -106,15 +109,13 @@ def _ask(
     return transfer
 
 
-def _withdrawn(desk: EmployeeDesk, earlier: AskedTransfer | None, *, asked_partner_id: str) -> Transfer | None:
-    """The request by which the same partner was asked before, where it was withdrawn and its time is not over."""
+def _asked_before(desk: EmployeeDesk, earlier: AskedTransfer | None, *, asked_partner_id: str) -> Transfer | None:
+    """The request by which the same partner was asked before, where its time is not over."""
     if earlier is None or earlier.until <= desk.now:
         return None
     found = desk.transfers.find(earlier.transfer_id)
     transfer = found.transfer if found else None
-    if transfer is None or transfer.asked_partner_id != asked_partner_id:
-        return None
-    return transfer if transfer.stored_status is TransferStatus.WITHDRAWN else None
+    return transfer if transfer and transfer.asked_partner_id == asked_partner_id else None
 
 
 def _resumed(withdrawn: Transfer) -> Transfer:

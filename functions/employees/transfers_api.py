@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.employees import transfers
 from functions.employees.desk import EmployeeDesk
 from functions.employees.employees_schemas import TransferAnswer
-from functions.employees.errors import NoConflictError, TransferOverError
+from functions.employees.errors import NoConflictError, TransferDeclinedError, TransferOverError
 from shared.domain.assignments import Transfer, TransferStatus
 from shared.domain.clients import hub_id_of
 from shared.http.lists import DEFAULT_LIMIT, CursorText, Limit, Listing, Page
@@ -51,7 +51,7 @@ READ_AHEAD = {
     summary="Ask the other partner to let go",
     tags=["Transfer requests"],
     status_code=201,
-    openapi_extensions=refuses(NoConflictError),
+    openapi_extensions=refuses(NoConflictError, TransferDeclinedError),
 )
 def request_transfer(user_id: str, client_id: str) -> TransferAnswer:
     """Ask whoever listed the employee's e-mail address for this client first. It expires after 14 days."""

@@ -230,3 +230,28 @@ def test_nor_to_ask_a_partner_about(office: Office) -> None:
     assert (accepted.status, accepted.json["status"]) == (200, "accepted")
     assert office.clients(user_id="u-nia1") == []
     assert [one["client_id"] for one in office.clients()] == ["c-4711"]
+
+
+@pytest.mark.feature("A108")
+@pytest.mark.usefixtures("user_pool")
+@pytest.mark.parametrize("walk_round", [lambda *_: None, *WAYS])
+def test_a_partner_that_has_declined_is_asked_again_once_the_request_would_have_expired(
+    office: Office, walk_round: Callable[[Office, str], None]
+) -> None:
+    office.assign("4711")
+    office.assign("4711", email=RIVAL)
+    declined = ask_partner(office).json["id"]
+    office.api.clock.advance(timedelta(days=1))
+    assert office.api.post(f"{REQUESTS}/{declined}/decline").status == 200
+    walk_round(office, RIVAL)
+    before = office.api.table.items()
+
+    refused = ask_partner(office)
+
+    assert problem(refused) == (409, "transfer_declined")
+    assert refused.headers["retry-after"] == str(13 * 86400)
+    assert "possible again from 31 March 2026, 09:30 UTC" in refused.json["detail"]
+    assert office.api.table.items() == before
+    assert len(office.notices("transfer_requested")) == 1
+    office.api.clock.advance(timedelta(days=13))
+    assert ask_partner(office).status == 201

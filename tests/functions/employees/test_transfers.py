@@ -87,12 +87,14 @@ def test_by_accepting_the_first_partner_lets_go_and_the_second_earns(contested: 
     assert contested.api.table.items() == before
 
 
-def test_by_declining_everything_stays_as_it_is_and_one_may_ask_again(contested: Office) -> None:
+def test_by_declining_everything_stays_as_it_is_and_one_may_ask_again_later(contested: Office) -> None:
     request_id = ask(contested).json["id"]
 
     assert contested.api.post(f"{REQUESTS}/{request_id}/decline").json["status"] == "declined"
 
     assert contested.reasons(email=RIVAL) == {"c-4711": "email_with_another_partner"}
+    assert problem(ask(contested)) == (409, "transfer_declined")
+    contested.api.clock.advance(timedelta(days=14))
     assert ask(contested).json["id"] != request_id
 
 
