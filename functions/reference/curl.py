@@ -16,7 +16,7 @@ _CALLER_OF = {
 
 _LISTS = {
     "link_id": "/v1/confirmation-links?status=pending",
-    "transfer_id": "/v1/transfer-requests?direction=incoming&status=pending",
+    "transfer_id": "/v1/transfer-requests?direction=incoming",
 }
 """Where ids are found that are made anew on each machine."""
 _LIST_OF = {"read_certificate": "/v1/confirmation-links?status=signed"}

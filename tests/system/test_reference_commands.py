@@ -15,8 +15,8 @@ curl() { command curl --globoff "$@"; }
 """
 STATUS = " -s -o /dev/null -w '%{http_code}'"
 
-ORDER = ("remove_assignment", "decline_transfer", "request_transfer", "accept_transfer")
-"""A request that was declined can be made anew, and then be accepted; who is removed has no clients any more."""
+ORDER = ("remove_assignment", "accept_transfer", "decline_transfer", "request_transfer")
+"""What was accepted can be neither declined nor asked again: conflicts; who is removed has no clients any more."""
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
